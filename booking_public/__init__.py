@@ -1,0 +1,1 @@
+"""The public booking flow: urls, forms, views, presenters, webhooks. No models."""

@@ -1,0 +1,1 @@
+"""People: users, clients and their stage, sign-in, rate limits."""

@@ -1,0 +1,1 @@
+"""The care record: notes, messages, notifications."""

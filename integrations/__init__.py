@@ -1,0 +1,1 @@
+"""Whatever leaves the house: the outbox and the vendors."""

@@ -1,0 +1,1 @@
+"""Google Calendar: the only code that speaks to it."""

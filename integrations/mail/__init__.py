@@ -1,0 +1,1 @@
+"""Mail: Resend first, SMTP when Resend fails."""

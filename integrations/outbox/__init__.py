@@ -1,0 +1,1 @@
+"""Side effects as rows: owed in the transaction that causes them, run apart, retried, done once."""

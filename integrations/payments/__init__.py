@@ -1,0 +1,1 @@
+"""Stripe: the only code that speaks to it."""

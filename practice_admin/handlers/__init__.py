@@ -1,0 +1,1 @@
+"""What each kind of side effect does when its turn comes."""

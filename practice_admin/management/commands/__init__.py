@@ -1,0 +1,1 @@
+"""Commands of the practice; see docs and README."""

@@ -1,0 +1,1 @@
+"""The therapist's desk: Today, records, dialogs, on django-unfold."""

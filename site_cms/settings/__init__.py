@@ -1,0 +1,1 @@
+"""Settings by place: development (the default), test, production; `base` holds what they share."""
