@@ -1,7 +1,13 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class OutboxConfig(AppConfig):
     name = "integrations.outbox"
     label = "outbox"
     verbose_name = "Side effects"
+
+    def ready(self) -> None:
+        from integrations.outbox.schedules import write_schedules
+
+        post_migrate.connect(write_schedules, sender=apps.get_app_config("django_q"))

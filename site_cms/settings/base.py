@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import structlog
 from csp.constants import NONE, SELF
 
 from site_cms.settings.env import env_int, env_path, env_str, env_url
+
+django_stubs_ext.monkeypatch()  # lets annotations such as ModelAdmin[Booking] stand at run time
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = env_path("VAR_DIR", BASE_DIR / "var")

@@ -1,0 +1,57 @@
+"""Sign-in by magic link (R7): asked for in the open, minted by the worker as it sends, used once."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from clients.domain.refusals import Refusal
+from clients.models import SignInRequest, SignInToken, User, normal_email
+from integrations.outbox.operations import owe
+
+LINK_LIFETIME = timedelta(minutes=15)
+SIGN_IN_EMAIL = "sign_in_email"
+
+
+class LinkUnusable(Refusal):
+    """The link is mangled, too old or used."""
+
+    public_message = "This link has been used or is too old. We can send you a fresh one."
+
+
+def request_link(*, email: str, next_path: str, now: datetime) -> None:
+    """Ask that a link be mailed to this address, if it is somebody's.
+
+    Does the same work for a known and an unknown address: whether it is known is found out later, by the worker.
+    """
+    with transaction.atomic(durable=True):
+        asked = SignInRequest.objects.create(email=normal_email(email), next_path=next_path)
+        owe([SIGN_IN_EMAIL], subject=f"sign_in:{asked.public_id}", version=1, now=now)
+
+
+def mint_token(*, user: User, next_path: str, now: datetime) -> str:
+    """A new token for this user: 32 random bytes, good for 15 minutes, once. Only its SHA-256 is kept."""
+    token = secrets.token_urlsafe(32)
+    SignInToken.objects.create(
+        digest=_digest(token), user=user, next_path=next_path, expires_at=now + LINK_LIFETIME
+    )
+    return token
+
+
+def redeem(*, token: str, now: datetime) -> tuple[User, str]:
+    """Use the token up: whose it is and where they were going. Raises LinkUnusable, changing nothing.
+
+    One conditional update decides, so that of two people with one link one gets in.
+    """
+    good = SignInToken.objects.filter(
+        digest=_digest(token), used_at=None, expires_at__gt=now, user__is_active=True
+    )
+    if not good.update(used_at=now):
+        raise LinkUnusable
+    used = SignInToken.objects.select_related("user").get(digest=_digest(token))
+    return used.user, used.next_path
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,30 @@
+"""The queue's standing appointments, made after every migration, once by name."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.utils import timezone
+
+SCHEDULES: dict[str, tuple[str, int]] = {"sweep": ("integrations.outbox.tasks.sweep", 1)}
+
+
+def every(minutes: int, *, name: str, function: str) -> None:
+    """Have the worker call `function` (a dotted path) every so many minutes."""
+    SCHEDULES[name] = (function, minutes)
+
+
+def write_schedules(sender: AppConfig, **_kwargs: Any) -> None:
+    """Write what is registered into the queue's table; connected to post_migrate of the queue's own app."""
+    schedule = sender.get_model("Schedule")
+    for name, (function, minutes) in SCHEDULES.items():
+        schedule.objects.update_or_create(
+            name=name,
+            defaults={"func": function, "schedule_type": "I", "minutes": minutes, "repeats": -1},
+            create_defaults={
+                "func": function,
+                "schedule_type": "I",
+                "minutes": minutes,
+                "repeats": -1,
+                "next_run": timezone.now(),
+            },
+        )

@@ -1,0 +1,82 @@
+"""The sandbox's front page, and the switches that make its vendors misbehave."""
+
+from typing import cast
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from integrations.sandbox import faults, stripe_events
+from integrations.sandbox.stripe_pages import see_other
+
+VENDOR_NAMES: dict[faults.Vendor, str] = {"stripe": "Stripe", "google": "Google", "resend": "Resend (mail)"}
+MODE_NAMES: dict[faults.Mode, str] = {"ok": "as ever", "down": "down (503)", "slow": "slow"}
+DELIVERY_NAMES: dict[faults.Delivery, str] = {
+    "normal": "deliver them",
+    "hold": "hold them back",
+    "twice": "deliver each twice",
+}
+
+
+class FaultForm(forms.Form):
+    """How one vendor behaves."""
+
+    vendor = forms.ChoiceField(choices=list(VENDOR_NAMES.items()))
+    mode = forms.ChoiceField(choices=list(MODE_NAMES.items()))
+    seconds = forms.FloatField(min_value=0, max_value=faults.MAX_SECONDS)
+
+
+class DeliveryForm(forms.Form):
+    """How Stripe's events travel."""
+
+    delivery = forms.ChoiceField(choices=list(DELIVERY_NAMES.items()))
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Where everything in the sandbox is."""
+    return render(request, "sandbox/index.html")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def control(request: HttpRequest) -> HttpResponse:
+    """GET shows the switches; POST sets one: 303 back, or 400 for a value that is none.
+
+    A vendor's fault is `vendor`, `mode` and `seconds`; `delivery` is how events travel; `release` lets held ones go.
+    """
+    if request.method == "POST":
+        return see_other(reverse("sandbox:control")) if _set(request) else _page(request, status=400)
+    return _page(request, status=200)
+
+
+def _set(request: HttpRequest) -> bool:
+    """Do what the form asks; False where it asks for nothing that exists."""
+    if "release" in request.POST:
+        stripe_events.deliver_held()
+        return True
+    by_vendor, by_delivery = FaultForm(request.POST), DeliveryForm(request.POST)
+    if by_vendor.is_valid():
+        asked = by_vendor.cleaned_data
+        faults.set_fault(asked["vendor"], asked["mode"], asked["seconds"])
+        return True
+    if by_delivery.is_valid():
+        faults.set_delivery(cast("faults.Delivery", by_delivery.cleaned_data["delivery"]))
+        return True
+    return False
+
+
+def _page(request: HttpRequest, *, status: int) -> HttpResponse:
+    vendors = [{"key": key, "name": name, "fault": faults.fault(key)} for key, name in VENDOR_NAMES.items()]
+    context = {
+        "vendors": vendors,
+        "modes": MODE_NAMES,
+        "delivery": faults.delivery(),
+        "deliveries": DELIVERY_NAMES,
+        "held": stripe_events.count_held(),
+        "was_refused": status == 400,
+    }
+    return render(request, "sandbox/control.html", context, status=status)

@@ -1,0 +1,69 @@
+"""Switches that make a stand-in misbehave, for tests and by hand at /sandbox/control/."""
+
+import time
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from django.http import HttpResponse, JsonResponse
+
+from integrations.sandbox import store
+
+Vendor = Literal["stripe", "google", "resend"]
+Mode = Literal["ok", "down", "slow"]
+Delivery = Literal["normal", "hold", "twice"]
+
+VENDORS: tuple[Vendor, ...] = get_args(Vendor)
+MODES: tuple[Mode, ...] = get_args(Mode)
+DELIVERIES: tuple[Delivery, ...] = get_args(Delivery)
+MAX_SECONDS = 120.0
+
+# An outage in each vendor's own words, so that its library reads it as one.
+_OUTAGES: dict[Vendor, dict[str, Any]] = {
+    "stripe": {"error": {"type": "api_error", "message": "The sandbox plays an outage."}},
+    "google": {"error": {"code": 503, "status": "UNAVAILABLE", "message": "The sandbox plays an outage."}},
+    "resend": {"statusCode": 503, "name": "internal_server_error", "message": "The sandbox plays an outage."},
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """How a vendor behaves: as ever, answering 503, or answering `seconds` late."""
+
+    mode: Mode = "ok"
+    seconds: float = 0.0
+
+
+def active_fault(vendor: Vendor) -> HttpResponse | None:
+    """The answer to give instead of the real one, or None to go on. A slow vendor sleeps here first, then goes on.
+
+    Every API view of a stand-in asks this before it does anything.
+    """
+    present = fault(vendor)
+    if present.mode == "slow":
+        time.sleep(present.seconds)
+    return JsonResponse(_OUTAGES[vendor], status=503) if present.mode == "down" else None
+
+
+def fault(vendor: Vendor) -> Fault:
+    """How the vendor behaves now; as ever, unless it was told otherwise."""
+    return Fault(**(store.get("fault", vendor) or {}))
+
+
+def set_fault(vendor: Vendor, mode: Mode, seconds: float = 0.0) -> None:
+    """Make the vendor behave so until told otherwise. Raises ValueError for an unknown word or over two minutes."""
+    if vendor not in VENDORS or mode not in MODES or not 0 <= seconds <= MAX_SECONDS:
+        raise ValueError(f"No such fault: {vendor} {mode} {seconds}")
+    store.put("fault", vendor, {"mode": mode, "seconds": seconds})
+
+
+def delivery() -> Delivery:
+    """How Stripe's stand-in delivers its events now."""
+    mode: Delivery = (store.get("fault", "stripe_events") or {"mode": "normal"})["mode"]
+    return mode
+
+
+def set_delivery(mode: Delivery) -> None:
+    """Deliver events normally, hold them back, or deliver each twice. Raises ValueError for anything else."""
+    if mode not in DELIVERIES:
+        raise ValueError(f"No such way to deliver: {mode}")
+    store.put("fault", "stripe_events", {"mode": mode})

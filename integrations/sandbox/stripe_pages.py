@@ -1,0 +1,93 @@
+"""Stripe's hosted payment page, played: a client pays, is declined, or goes back. And a list of payments to look at."""
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from integrations.sandbox import store, stripe_events, stripe_sessions
+from integrations.sandbox.store import Document
+from integrations.sandbox.stripe_forms import Refused
+
+# https://docs.stripe.com/currencies#zero-decimal
+ZERO_DECIMAL = frozenset(
+    {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"}
+)
+SIGNS = {"eur": "€", "gbp": "£", "usd": "$"}
+
+
+@never_cache
+def pay(request: HttpRequest, session_id: str) -> HttpResponse:
+    """GET shows what is to be paid; POST with `action` pays or is declined. 404 for an unknown session."""
+    if request.method not in {"GET", "HEAD", "POST"}:
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    try:
+        kept = stripe_sessions.look(session_id)
+        if request.method == "POST" and request.POST.get("action") == "pay":
+            paid = stripe_sessions.pay(session_id)
+            return see_other(_return_address(paid))
+        if request.method == "POST" and kept["session"]["status"] == "open":
+            stripe_sessions.decline(session_id)
+            return _page(request, stripe_sessions.look(session_id), was_declined=True)
+    except Refused as refused:
+        if refused.status == 404:
+            return render(request, "sandbox/payment_unknown.html", status=404)
+        return _page(request, stripe_sessions.look(session_id))
+    return _page(request, kept)
+
+
+@never_cache
+@require_safe
+def payments(request: HttpRequest) -> HttpResponse:
+    """Every session, newest first, and every event with the answers that its deliveries got."""
+    kept = [stripe_sessions.look(session_id) for session_id in store.all(stripe_sessions.KIND)]
+    rows = [_shown(one) for one in reversed(kept)]
+    events = [one | {"at": _moment(one["event"]["created"])} for one in store.all(stripe_events.KIND).values()]
+    return render(request, "sandbox/payments.html", {"payments": rows, "events": events[::-1]})
+
+
+def _page(request: HttpRequest, kept: Document, *, was_declined: bool = False) -> HttpResponse:
+    """The page for the session's state: 402 for a declined card, 409 where a POST came too late."""
+    is_open = kept["session"]["status"] == "open"
+    template = "sandbox/pay.html" if is_open else "sandbox/payment_over.html"
+    status = 402 if was_declined else 409 if request.method == "POST" and not is_open else 200
+    return render(request, template, _shown(kept) | {"was_declined": was_declined}, status=status)
+
+
+def _shown(kept: Document) -> Document:
+    """What the templates say about a session."""
+    session = kept["session"]
+    return {
+        "session": session,
+        "items": [item | {"amount": money(item["amount_total"], item["currency"])} for item in kept["items"]],
+        "total": money(session["amount_total"], session["currency"]),
+        "declined": kept["declined"],
+        "created_at": _moment(session["created"]),
+        "expires_at": _moment(session["expires_at"]),
+        "return_address": _return_address(session),
+    }
+
+
+def see_other(address: str) -> HttpResponse:
+    """A 303: whatever was asked, GET this next."""
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response
+
+
+def money(amount_minor: int, currency: str) -> str:
+    """An amount in the smallest unit as a person reads it: €80.00, CHF 80.00, JPY 8,000."""
+    amount = f"{amount_minor:,}" if currency in ZERO_DECIMAL else f"{amount_minor / 100:,.2f}"
+    return SIGNS.get(currency, f"{currency.upper()} ") + amount
+
+
+def _return_address(session: Document) -> str:
+    """The success address with the session's id where it is asked for, as Stripe fills it in."""
+    address: str = session["success_url"]
+    return address.replace("{CHECKOUT_SESSION_ID}", session["id"])
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,129 @@
+"""What Stripe demands of a new Checkout Session beyond the declared types; what the stand-in does not play, it refuses.
+
+Limits and messages follow https://docs.stripe.com/api/checkout/sessions/create (API 2026-10-28.endive).
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from integrations.sandbox.store import Document
+from integrations.sandbox.stripe_forms import Form, Refused
+
+REQUIRED = ("mode", "line_items", "success_url")
+SHORTEST_SECONDS, LONGEST_SECONDS = 30 * 60, 24 * 3600
+LARGEST_AMOUNT = 99_999_999
+# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts; for the others a guess of 50
+SMALLEST_AMOUNTS = {"gbp": 30, "eur": 50, "usd": 50, "chf": 50}
+# Known to Stripe, but they would change what is paid or when, and the stand-in would get that wrong in silence.
+NOT_PLAYED = frozenset({"automatic_tax", "discounts", "optional_items", "shipping_options", "subscription_data"})
+
+
+def check(form: Form, now: int) -> list[Document]:
+    """The lines to charge (`description`, `quantity`, `currency`, `amount_total`), one or more. Raises Refused.
+
+    `form` has passed `stripe_forms.read_form`; `now` is in epoch seconds.
+    """
+    for name in REQUIRED:
+        if not form.get(name):
+            raise _missing(name)
+    if form["mode"] != "payment" or form.get("ui_mode", "hosted_page") != "hosted_page":
+        raise Refused("The sandbox plays mode=payment on ui_mode=hosted_page alone.", param="mode")
+    if unplayed := sorted(NOT_PLAYED & form.keys()):
+        raise Refused(f"The sandbox does not play {unplayed[0]}.", param=unplayed[0])
+    for name in ("success_url", "cancel_url"):
+        _check_url(name, form.get(name))
+    _check_texts(form)
+    _check_time(expires_at(form, now) - now)
+    items = [_line_item(item, f"line_items[{index}]") for index, item in enumerate(form["line_items"])]
+    _check_total(items)
+    return items
+
+
+def expires_at(form: Form, now: int) -> int:
+    """When the session closes, in epoch seconds: a day from now unless the form says otherwise."""
+    asked: int = form.get("expires_at", now + LONGEST_SECONDS)
+    return asked
+
+
+def _missing(param: str) -> Refused:
+    return Refused(f"Missing required param: {param}.", code="parameter_missing", param=param)
+
+
+def _check_time(ahead: int) -> None:
+    bound = (
+        "at least 30 minutes" if ahead < SHORTEST_SECONDS else "less than 24 hours" if ahead > LONGEST_SECONDS else ""
+    )
+    if bound:
+        message = f"The `expires_at` timestamp must be {bound} from Checkout Session creation."
+        raise Refused(message, param="expires_at")
+
+
+def _check_url(name: str, value: str | None) -> None:
+    if value is None:
+        return
+    if urlsplit(value).scheme not in {"http", "https"}:
+        message = "Invalid URL: An explicit scheme (such as https) must be provided."
+        raise Refused(message, code="url_invalid", param=name)
+    if not urlsplit(value).hostname or len(value) > 5000:
+        raise Refused("Not a valid URL", code="url_invalid", param=name)
+
+
+def _check_texts(form: Form) -> None:
+    if len(form.get("client_reference_id", "")) > 200:
+        raise Refused("Invalid string: at most 200 characters.", param="client_reference_id")
+    try:
+        validate_email(form.get("customer_email", "someone@example.com"))
+    except ValidationError:
+        message = f"Invalid email address: {form['customer_email']}"
+        raise Refused(message, code="email_invalid", param="customer_email") from None
+    metadata = form.get("metadata", {})
+    if len(metadata) > 50 or any(len(key) > 40 or len(value) > 500 for key, value in metadata.items()):
+        raise Refused("Metadata: at most 50 keys of 40 characters, with values of 500.", param="metadata")
+
+
+def _line_item(item: Form, name: str) -> Document:
+    """A line as Stripe would charge it. Raises Refused."""
+    if "price" in item:
+        raise Refused(f"No such price: '{item['price']}'", code="resource_missing", param=f"{name}[price]")
+    price = item.get("price_data", {})
+    found = {
+        f"{name}[price_data]": "price_data" in item,
+        f"{name}[quantity]": "quantity" in item,
+        f"{name}[price_data][product_data]": "product_data" in price,
+        f"{name}[price_data][unit_amount]": "unit_amount" in price,
+    }
+    for param, is_there in found.items():
+        if not is_there:
+            raise _missing(param)
+    _check_number(f"{name}[price_data][unit_amount]", price["unit_amount"], least=0)
+    _check_number(f"{name}[quantity]", item["quantity"], least=1)
+    if not re.fullmatch(r"[a-z]{3}", price["currency"]):
+        raise Refused(f"Invalid currency: {price['currency']}.", param=f"{name}[price_data][currency]")
+    return {
+        "description": price["product_data"]["name"],
+        "quantity": item["quantity"],
+        "currency": price["currency"],
+        "amount_total": price["unit_amount"] * item["quantity"],
+    }
+
+
+def _check_number(param: str, number: int, *, least: int) -> None:
+    if number < least:
+        message = f"Invalid integer: it must be greater than or equal to {least}"
+        raise Refused(message, code="parameter_invalid_integer", param=param)
+
+
+def _check_total(items: list[Document]) -> None:
+    currencies = {item["currency"] for item in items}
+    if len(currencies) != 1:
+        raise Refused("All prices on a Checkout session must be of the same currency.", param="line_items")
+    currency, total = currencies.pop(), sum(item["amount_total"] for item in items)
+    least = SMALLEST_AMOUNTS.get(currency, 50)
+    if 0 < total < least:
+        message = f"The Checkout Session's total amount due must add up to at least {least} ({currency})."
+        raise Refused(message, code="amount_too_small")
+    if total > LARGEST_AMOUNT:
+        raise Refused("The Checkout Session's total amount due is too large.", code="amount_too_large")

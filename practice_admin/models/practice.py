@@ -1,0 +1,50 @@
+"""The practice itself: one row, made by a migration, which is also the one lock of the diary."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+CANCELLATION_POLICY = (
+    "You can move or cancel a session free of charge until 24 hours before it begins. Later than that, please write."
+)
+CRISIS_TEXT = "In an emergency call 112. This practice cannot answer at once."
+
+
+class CalendarTitles(models.TextChoices):
+    """What the title of a session's calendar event shows of the client (R22)."""
+
+    INITIALS = "initials", "Initials"
+    NAMES = "names", "Full name"
+
+
+class Practice(models.Model):
+    """Settings that the therapist sets herself. Exactly one row, id 1."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1, db_default=1, editable=False)
+    name = models.CharField(max_length=100, default="The practice", db_default="The practice")
+    therapist = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    contact_email = models.EmailField(default="", db_default="", blank=True)
+    time_zone = models.CharField(max_length=64, default="Europe/Lisbon", db_default="Europe/Lisbon")
+    cancellation_notice_hours = models.PositiveSmallIntegerField(default=24, db_default=24)
+    cancellation_policy = models.TextField(default=CANCELLATION_POLICY, db_default=CANCELLATION_POLICY)
+    crisis_text = models.TextField(default=CRISIS_TEXT, db_default=CRISIS_TEXT, blank=True)
+    welcome_text = models.TextField(
+        default="Welcome. This is a quiet place for the two of us to write between sessions.",
+        db_default="Welcome. This is a quiet place for the two of us to write between sessions.",
+    )
+    calendar_titles = models.CharField(
+        max_length=8,
+        choices=CalendarTitles.choices,
+        default=CalendarTitles.INITIALS,
+        db_default=CalendarTitles.INITIALS.value,
+    )
+    looked_at = models.DateTimeField(null=True, blank=True)  # "new since you last looked" counts from here
+
+    class Meta:
+        verbose_name_plural = "practice"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="practice_admin_practice_single")]
+
+    def __str__(self) -> str:
+        return self.name
