@@ -187,7 +187,7 @@ def _is_retryable(error: stripe.StripeError) -> bool:
 
 
 def _reason(error: stripe.StripeError) -> str:
-    """The kind of failure, Stripe's code, the parameter's name and the request's id: no personal data in any of them."""
+    """The kind of failure, Stripe's code, the parameter's name and the request's id: none of it personal."""
     parts = (error.code, getattr(error, "param", None), error.request_id)
     details = ", ".join(part for part in parts if isinstance(part, str) and part)
     return _sentence(error) + (f" ({details})" if details else "")

@@ -33,6 +33,15 @@ class Entry:
     meet_link: str
     description: str
 
+    @property
+    def when(self) -> str:
+        """The span in words: `10:00 to 10:50`, with the day of the end where it is another."""
+        if self.is_all_day:
+            last = self.ends_at.date() - dt.timedelta(days=1)
+            return "All day" if last <= self.starts_at.date() else f"All day, {self.starts_at:%-d %b} to {last:%-d %b}"
+        end = f"{self.ends_at:%H:%M}" if self.ends_at.date() == self.starts_at.date() else f"{self.ends_at:%-d %b %H:%M}"
+        return f"{self.starts_at:%H:%M} to {end}"
+
 
 class PersonalEventForm(forms.Form):
     """A private appointment; start and end are read in the calendar's zone."""
@@ -74,7 +83,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         if is_valid:
             google_events.insert(form.body(), conference=False)
             added = form.cleaned_data["starts_at"].astimezone(ZONE).date()
-            return HttpResponseRedirect(f"{reverse('sandbox-google-calendar')}?week={added}")
+            return HttpResponseRedirect(f"{reverse('sandbox:google:calendar')}?week={added}")
     context = {
         "account": google_account.ACCOUNT,
         "zone": google_account.CALENDAR_ZONE,
@@ -96,7 +105,7 @@ def delete_event(request: HttpRequest, event_id: str) -> HttpResponse:
         google_events.delete(event_id)
     except google_events.Refusal as refusal:
         return render(request, "sandbox/google_gone.html", {"message": refusal.message}, status=refusal.status)
-    return HttpResponseRedirect(f"{reverse('sandbox-google-calendar')}?week={starts_at.astimezone(ZONE).date()}")
+    return HttpResponseRedirect(f"{reverse('sandbox:google:calendar')}?week={starts_at.astimezone(ZONE).date()}")
 
 
 def _edge(at: dt.datetime) -> store.Document:

@@ -4,12 +4,13 @@ from django.urls import path
 
 from integrations.sandbox import google_api, google_oauth, google_pages
 
+app_name = "google"
 urlpatterns = [
     path("calendar/v3/calendars/<str:calendar_id>/events", google_api.events),
     path("calendar/v3/calendars/<str:calendar_id>/events/<str:event_id>", google_api.event),
-    path("oauth/auth", google_oauth.auth, name="sandbox-google-consent"),
+    path("oauth/auth", google_oauth.auth, name="consent"),
     path("oauth/token", google_oauth.token),
     path("oauth/revoke", google_oauth.revoke),
-    path("calendar/", google_pages.calendar, name="sandbox-google-calendar"),
-    path("calendar/<str:event_id>/delete/", google_pages.delete_event, name="sandbox-google-delete"),
+    path("calendar/", google_pages.calendar, name="calendar"),
+    path("calendar/<str:event_id>/delete/", google_pages.delete_event, name="delete"),
 ]

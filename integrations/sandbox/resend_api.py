@@ -71,19 +71,19 @@ def _accepted(request: HttpRequest) -> str:
         return mailbox.deliver(uuid.uuid4().hex, mail)
     if not 1 <= len(key) <= 256:
         raise Refusal(400, "invalid_idempotency_key", "The key must be between 1-256 chars.")
-    digest = hashlib.sha256(request.body).hexdigest()
+    digest, fresh_id = hashlib.sha256(request.body).hexdigest(), uuid.uuid4().hex
 
     def claim(earlier: store.Document | None) -> store.Document:
         if earlier is None or earlier["at"] < time.time() - KEY_SECONDS:
-            return {"digest": digest, "id": uuid.uuid4().hex, "at": time.time()}
+            return {"digest": digest, "id": fresh_id, "at": time.time()}
         if earlier["digest"] != digest:
             raise Refusal(
                 409, "invalid_idempotent_request", "Same idempotency key used with a different request payload."
             )
         return earlier
 
-    claimed = store.update("resend_key", key, claim)
-    return mailbox.deliver(claimed["id"], mail)
+    mail_id: str = store.update("resend_key", key, claim)["id"]
+    return mailbox.deliver(mail_id, mail) if mail_id == fresh_id else mail_id
 
 
 def _parsed(body: bytes) -> Any:

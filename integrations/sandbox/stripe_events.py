@@ -42,7 +42,7 @@ def post(kind: str, subject: Document) -> str:
     What the switch at /sandbox/control/ says holds for this event: delivered, delivered twice, or held back until
     `deliver_held`.
     """
-    event = {
+    event: Document = {
         "id": f"evt_{uuid4().hex[:24]}",
         "object": "event",
         "api_version": API_VERSION,
@@ -57,7 +57,8 @@ def post(kind: str, subject: Document) -> str:
     store.put(KIND, event["id"], {"event": event, "state": "held" if mode == "hold" else "due", "answers": []})
     for _ in range({"hold": 0, "normal": 1, "twice": 2}[mode]):
         _deliver_apart(event)
-    return str(event["id"])
+    event_id: str = event["id"]
+    return event_id
 
 
 def deliver_held() -> int:

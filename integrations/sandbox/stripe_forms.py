@@ -25,7 +25,9 @@ KINDS: dict[str, type] = {
 }
 _KEY = re.compile(r"[^\[\]]+(\[[^\[\]]*\])*")
 # Declared as text in stripe-python to avoid import cycles.
-_NAMES = {"StripeContext": str, "Mapping": Mapping, "Any": Any}
+_NAMES: dict[str, Any] = {"StripeContext": str, "Mapping": Mapping, "Any": Any}
+_WRAPPERS: frozenset[Any] = frozenset({typing_extensions.NotRequired, typing_extensions.Required})
+_UNIONS: frozenset[Any] = frozenset({typing.Union, types.UnionType})
 
 
 class Refused(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
@@ -112,21 +114,20 @@ def _strict(declared: Any, made: dict[Any, Any]) -> Any:
 
 def _closed(hint: Any, made: dict[Any, Any]) -> Any:
     """The hint with strict dictionaries inside it, and with `Literal[…] | str` closed to its words."""
-    origin, arguments = typing_extensions.get_origin(hint), typing_extensions.get_args(hint)
+    origin: Any = typing_extensions.get_origin(hint)
+    arguments: tuple[Any, ...] = typing_extensions.get_args(hint)
     if typing_extensions.is_typeddict(hint):
         return _strict(hint, made)
-    if origin in {typing_extensions.NotRequired, typing_extensions.Required}:
+    if origin in _WRAPPERS:
         return origin[_closed(arguments[0], made)]
-    if origin in {typing.Union, types.UnionType}:
+    if origin in _UNIONS:
         if any(typing_extensions.get_origin(argument) is typing.Literal for argument in arguments):
             arguments = tuple(argument for argument in arguments if argument is not str)
         return typing.Union[tuple(_closed(argument, made) for argument in arguments)]  # noqa: UP007
     if getattr(origin or hint, "__name__", "") == "UntypedStripeObject":
-        return dict[str, arguments[0]] if arguments else dict[str, Any]
-    if origin is list:
-        return list[_closed(arguments[0], made)]  # type: ignore[misc]
-    if origin is dict:
-        return dict[arguments[0], _closed(arguments[1], made)]  # type: ignore[misc,valid-type]
+        return types.GenericAlias(dict, (str, arguments[0] if arguments else Any))
+    if origin in {list, dict}:
+        return types.GenericAlias(origin, tuple(_closed(argument, made) for argument in arguments))
     return hint
 
 
