@@ -5,3 +5,10 @@ class PracticeAdminConfig(AppConfig):
     name = "practice_admin"
     label = "practice_admin"
     verbose_name = "Practice"
+
+    def ready(self) -> None:
+        # Registers the handlers of effects, and the worker's standing appointments.
+        import practice_admin.handlers  # noqa: F401
+        from integrations.outbox.schedules import every
+
+        every(1, name="expire holds", function="practice_admin.handlers.sweeps.expire_holds")

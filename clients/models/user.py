@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
-from phonenumber_field.modelfields import PhoneNumberField
 
 
 def normal_email(address: str) -> str:
@@ -40,7 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(unique=True, max_length=254)
     name = models.CharField(max_length=200, db_default="", default="", blank=True)
-    phone = PhoneNumberField(db_default="", default="", blank=True)
+    phone = models.CharField(max_length=40, db_default="", default="", blank=True)
     time_zone = models.CharField(max_length=64, db_default="", default="", blank=True)
     # "!" is Django's mark for a password that can never match.
     password = models.CharField(max_length=128, default="!", db_default="!", editable=False)

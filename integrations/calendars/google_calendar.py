@@ -1,7 +1,7 @@
 """Events in a Google calendar: put one there, take one away.
 
-Facts about the vendor come from the Calendar API reference (v3, "Events") and from the discovery document that ships with
-google-api-python-client; what the transport does was read in httplib2 0.32 and google-auth 2.62.
+Facts about the vendor come from the Calendar API reference (v3, "Events") and from the discovery document that ships
+with google-api-python-client; what the transport does was read in httplib2 0.32 and google-auth 2.62.
 """
 
 from collections.abc import Iterator
@@ -126,23 +126,27 @@ class GoogleCalendar:
         if event.wants_meet:
             body["conferenceData"] = _meet_request(event.id)
         # Without conferenceDataVersion=1 Google ignores what the body says of a conference.
-        inserted: EventBody = self._events.insert(calendarId=calendar_id, body=body, conferenceDataVersion=1).execute()
-        return inserted
+        return _answer(self._events.insert(calendarId=calendar_id, body=body, conferenceDataVersion=1))
 
     def _adjust(self, calendar_id: str, event: CalendarEvent) -> EventBody:
         """Bring an event that exists to what was asked, back from the dead if need be."""
-        stands: EventBody = self._events.get(calendarId=calendar_id, eventId=event.id).execute()
+        stands = _answer(self._events.get(calendarId=calendar_id, eventId=event.id))
         body = _body(event) | {"status": "confirmed"} | _conference_change(event, stands)
         for edge in ("start", "end"):
             body[edge]["date"] = None  # dragged to "all day" meanwhile, it holds a date, and a patch merges
-        patched: EventBody = self._events.patch(
-            calendarId=calendar_id, eventId=event.id, body=body, conferenceDataVersion=1
-        ).execute()
-        return patched
+        return _answer(self._events.patch(calendarId=calendar_id, eventId=event.id, body=body, conferenceDataVersion=1))
+
+
+def _answer(request: Any) -> EventBody:
+    """Send a request that the library prepared. Raises ValueError for an answer that is no JSON object."""
+    answer = request.execute()
+    if not isinstance(answer, dict):  # the library hands a body that is not JSON through as text
+        raise ValueError("not an event")  # noqa: TRY004  (the value is wrong, not our call)
+    return answer
 
 
 def _credentials(address: ClientAddress, refresh_token: str, access_token: str) -> Credentials:
-    return Credentials(
+    return Credentials(  # type: ignore[no-untyped-call]  # google-auth annotates only parts of itself
         token=access_token or None,
         refresh_token=refresh_token,
         token_uri=f"{address.oauth_base}/token",

@@ -1,7 +1,7 @@
 """What Google's refusals mean to us.
 
-The messages of the libraries carry addresses with the calendar's id, which is a person's e-mail address. So no reason here
-quotes them, and the original error is left out of the chain that a log would print.
+The messages of the libraries carry addresses with the calendar's id, which is a person's e-mail address. So no reason
+here quotes them, and the original error is left out of the chain that a log would print.
 """
 
 import json

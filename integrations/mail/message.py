@@ -6,6 +6,8 @@ from hashlib import sha256
 
 from django.core.mail import EmailMultiAlternatives
 
+from integrations.errors import VendorError
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -20,8 +22,8 @@ class Attachment:
 class OutgoingMail:
     """One mail to one person.
 
-    `to` is a bare address. `message_key` names this mail for good (for example `client_email:<booking>:<version>`): two
-    sends with one key are one mail. It may be up to 256 ASCII characters and must hold nothing personal: Resend sees it.
+    `to` is a bare address. `message_key` names this mail for good (for example `client_email:<booking>:<version>`):
+    two sends with one key are one mail. It is at most 256 ASCII characters and holds nothing personal: Resend sees it.
     """
 
     to: str
@@ -33,7 +35,12 @@ class OutgoingMail:
 
 
 def django_message(mail: OutgoingMail, sender: str) -> EmailMultiAlternatives:
-    """The mail for any Django backend, from `sender`; no reply address, so that replies go to the sender."""
+    """The mail for any Django backend, from `sender`; no reply address, so that replies go to the sender.
+
+    Raises VendorError for a subject with a line break: over SMTP that would begin a header of the subject's own.
+    """
+    if len(mail.subject.splitlines()) > 1:
+        raise VendorError("Mail", "the subject holds a line break", retryable=False)
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,

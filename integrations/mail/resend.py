@@ -1,7 +1,7 @@
 """Resend, through anymail's backend with an idempotency key added.
 
-Status codes and error names: resend.com/docs/api-reference/errors; the key: resend.com/docs/dashboard/emails/idempotency-keys
-(up to 256 characters, remembered for 24 hours).
+Status codes and error names: resend.com/docs/api-reference/errors. The key, up to 256 characters and remembered for 24
+hours: resend.com/docs/dashboard/emails/idempotency-keys.
 """
 
 import logging

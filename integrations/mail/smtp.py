@@ -1,5 +1,6 @@
 """The fallback: any SMTP server, named by one address."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -57,9 +58,12 @@ def smtp_server(url: str) -> SmtpServer:
 def send_through_smtp(message: EmailMultiAlternatives, url: str) -> None:
     """Hand `message` to the server at `url` (see `smtp_server`). Raises VendorError."""
     try:
-        _backend(smtp_server(url)).send_messages([message])
+        backend = _backend(smtp_server(url))
     except ImproperlyConfigured as error:
         raise VendorError("Mail", str(error), retryable=False) from None
+    try:
+        with closing(backend):  # Django leaves the connection open where TLS or the sign-in fails
+            backend.send_messages([message])
     except (SMTPException, OSError) as error:  # the original names the recipient
         raise _not_sent(error) from None
     except ValueError:

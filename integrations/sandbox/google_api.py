@@ -37,9 +37,7 @@ def _api(view: ApiView) -> ApiView:
         if fault is not None:
             return fault
         try:
-            _check_request(request, METHODS.get((view.__name__, request.method or "")))
-            if calendar_id not in {"primary", google_account.ACCOUNT}:
-                raise Refusal(*google_events.NOT_FOUND)
+            _check_request(request, METHODS.get((view.__name__, request.method or "")), calendar_id)
             return view(request, **more)
         except Refusal as refusal:
             return _refused(refusal)
@@ -66,7 +64,7 @@ def event(request: HttpRequest, event_id: str) -> HttpResponse:
     return JsonResponse(google_events.get(event_id))
 
 
-def _check_request(request: HttpRequest, method: str | None) -> None:
+def _check_request(request: HttpRequest, method: str | None, calendar_id: str) -> None:
     if method is None:
         raise Refusal(404, "notFound", "The requested URL was not found on this server.")
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -75,11 +73,14 @@ def _check_request(request: HttpRequest, method: str | None) -> None:
         raise Refusal(401, "authError", "Invalid Credentials")
     if not scopes & set(google_schema.method(method)["scopes"]):
         raise Refusal(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
+    if calendar_id not in {"primary", google_account.ACCOUNT}:
+        raise Refusal(*google_events.NOT_FOUND)
     unknown = set(request.GET) - google_schema.parameter_names(method)
     if unknown:
         raise Refusal(400, "badRequest", f"Cannot bind query parameters: {', '.join(sorted(unknown))}.")
-    if method == "list" and set(request.GET) & NOT_SIMULATED:
-        raise Refusal(400, "badRequest", f"The sandbox does not know {', '.join(sorted(NOT_SIMULATED))}.")
+    not_simulated = set(request.GET) & NOT_SIMULATED
+    if not_simulated:
+        raise Refusal(400, "badRequest", f"The sandbox does not simulate {', '.join(sorted(not_simulated))}.")
 
 
 def _body(request: HttpRequest) -> Any:
@@ -136,7 +137,7 @@ def _bound(asked: QueryDict, name: str) -> datetime | None:
     if name not in asked:
         return None
     try:
-        at = datetime.fromisoformat(asked[name])
+        at = datetime.fromisoformat(str(asked[name]))
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:  # RFC 3339 with an offset is mandatory
@@ -155,7 +156,7 @@ def _offset(asked: QueryDict) -> int:
     if "pageToken" not in asked:
         return 0
     try:
-        label, _, number = base64.urlsafe_b64decode(asked["pageToken"]).decode().partition(":")
+        label, _, number = base64.urlsafe_b64decode(str(asked["pageToken"])).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         label = number = ""
     if label != "offset" or not number.isdecimal():

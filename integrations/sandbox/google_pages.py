@@ -39,7 +39,9 @@ class Entry:
         if self.is_all_day:
             last = self.ends_at.date() - dt.timedelta(days=1)
             return "All day" if last <= self.starts_at.date() else f"All day, {self.starts_at:%-d %b} to {last:%-d %b}"
-        end = f"{self.ends_at:%H:%M}" if self.ends_at.date() == self.starts_at.date() else f"{self.ends_at:%-d %b %H:%M}"
+        end = (
+            f"{self.ends_at:%H:%M}" if self.ends_at.date() == self.starts_at.date() else f"{self.ends_at:%-d %b %H:%M}"
+        )
         return f"{self.starts_at:%H:%M} to {end}"
 
 
@@ -49,9 +51,7 @@ class PersonalEventForm(forms.Form):
     title = forms.CharField(max_length=200)
     starts_at = forms.DateTimeField(label="Start", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     ends_at = forms.DateTimeField(label="End", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
-    transparency = forms.ChoiceField(
-        label="Show as", choices=[("opaque", "Busy"), ("transparent", "Free")], widget=forms.RadioSelect
-    )
+    transparency = forms.ChoiceField(label="Show as", choices=[("opaque", "Busy"), ("transparent", "Free")])
 
     def clean(self) -> dict[str, object]:
         """An event ends after it starts."""
@@ -127,9 +127,7 @@ def _days(monday: dt.date) -> list[tuple[dt.date, list[Entry]]]:
     entries = [_entry(event) for event in store.all(google_events.KIND).values() if event["status"] != "cancelled"]
     within = [entry for entry in entries if entry.ends_at > start and entry.starts_at < end]
     within.sort(key=lambda entry: (entry.starts_at, entry.ends_at))
-    return [
-        (day, list(found)) for day, found in groupby(within, key=lambda entry: max(entry.starts_at, start).date())
-    ]
+    return [(day, list(found)) for day, found in groupby(within, key=lambda entry: max(entry.starts_at, start).date())]
 
 
 def _entry(event: store.Document) -> Entry:

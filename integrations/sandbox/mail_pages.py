@@ -37,7 +37,7 @@ def message(request: HttpRequest, mail_id: str) -> HttpResponse:
     return render(request, "sandbox/mail_message.html", {"mail": _mail(mail_id)})
 
 
-@csp(MAIL_POLICY)
+@csp(MAIL_POLICY)  # type: ignore[arg-type]  # django-csp types it for views without arguments
 @never_cache
 @require_safe
 def html_part(request: HttpRequest, mail_id: str) -> HttpResponse:
@@ -54,7 +54,9 @@ def attachment(request: HttpRequest, mail_id: str, number: int) -> HttpResponse:
         raise Http404
     found = attachments[number]
     response = HttpResponse(found.content, content_type=found.content_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=found.name) or "attachment"
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=found.name) or "attachment"
+    )
     return response
 
 

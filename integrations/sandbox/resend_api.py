@@ -95,6 +95,21 @@ def _parsed(body: bytes) -> Any:
 
 def _checked(mail: Any) -> store.Document:
     """The mail, once its fields are those that Resend documents. Raises Refusal."""
+    _check_fields(mail)
+    recipients = [mail["to"]] if isinstance(mail["to"], str) else mail["to"]
+    if len(recipients) > MOST_RECIPIENTS or not all(_is_address(each) for each in recipients):
+        raise Refusal(422, "validation_error", "Invalid `to` field.")
+    if not _is_address(mail["from"]):
+        raise Refusal(422, "invalid_from_address", "Invalid `from` field.")
+    if not all(isinstance(value, str) for value in mail.get("headers", {}).values()):
+        raise Refusal(422, "validation_error", "Invalid `headers` field.")
+    for attachment in mail.get("attachments", []):
+        _check_attachment(attachment)
+    checked: store.Document = mail | {"to": recipients}
+    return checked
+
+
+def _check_fields(mail: Any) -> None:
     if not isinstance(mail, dict):
         raise Refusal(422, "validation_error", "The request body must be an object.")
     for name, value in mail.items():
@@ -105,16 +120,6 @@ def _checked(mail: Any) -> store.Document:
             raise Refusal(422, "missing_required_field", f"Missing `{name}` field.")
     if not mail.get("html") and not mail.get("text"):
         raise Refusal(422, "missing_required_field", "Missing `html` or `text` field.")
-    if not _is_address(mail["from"]):
-        raise Refusal(422, "invalid_from_address", "Invalid `from` field.")
-    recipients = [mail["to"]] if isinstance(mail["to"], str) else mail["to"]
-    if len(recipients) > MOST_RECIPIENTS or not all(_is_address(each) for each in recipients):
-        raise Refusal(422, "validation_error", "Invalid `to` field.")
-    if not all(isinstance(value, str) for value in mail.get("headers", {}).values()):
-        raise Refusal(422, "validation_error", "Invalid `headers` field.")
-    for attachment in mail.get("attachments", []):
-        _check_attachment(attachment)
-    return mail | {"to": recipients}
 
 
 def _check_attachment(attachment: Any) -> None:

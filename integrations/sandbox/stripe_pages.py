@@ -25,10 +25,10 @@ def pay(request: HttpRequest, session_id: str) -> HttpResponse:
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     try:
         kept = stripe_sessions.look(session_id)
-        if request.method == "POST" and request.POST.get("action") == "pay":
+        if request.POST.get("action") == "pay":
             paid = stripe_sessions.pay(session_id)
             return see_other(_return_address(paid))
-        if request.method == "POST" and kept["session"]["status"] == "open":
+        if request.POST.get("action") == "decline" and kept["session"]["status"] == "open":
             stripe_sessions.decline(session_id)
             return _page(request, stripe_sessions.look(session_id), was_declined=True)
     except Refused as refused:

@@ -117,21 +117,24 @@ def confirm(booking: Booking, *, now: datetime) -> None:
     owe(ON_CONFIRMATION, subject=booking.subject, version=booking.version, now=now)
 
 
-def is_cancellable(booking: Booking, *, notice_hours: int, now: datetime) -> bool:
+def is_cancellable(booking: Booking, *, notice_hours: int, is_owner: bool, now: datetime) -> bool:
     """Whether whoever holds its link may cancel it: confirmed, free of charge, and the practice's notice ahead.
 
+    The owner of an address under which somebody else booked (`is_owner`: proved by mail) may do so until it begins.
     Sessions that were paid for are cancelled by writing to the therapist for now: their refund is hers to make.
     """
-    in_time = booking.starts_at - now >= timedelta(hours=notice_hours)
-    return booking.status == Booking.Status.CONFIRMED and booking.price_minor == 0 and (in_time or booking.awaits_owner)
+    notice = timedelta(0) if is_owner and booking.awaits_owner else timedelta(hours=notice_hours)
+    in_time = booking.starts_at - now >= notice
+    return booking.status == Booking.Status.CONFIRMED and booking.price_minor == 0 and in_time
 
 
-def cancel_booking(*, public_id: UUID, now: datetime) -> Booking:
+def cancel_booking(*, public_id: UUID, is_owner: bool, now: datetime) -> Booking:
     """Cancel by its link; its time is free at once. Raises NotCancellable, changing nothing."""
     with transaction.atomic(durable=True):
         practice = lock_diary()
         booking = Booking.objects.get(public_id=public_id)
-        if not is_cancellable(booking, notice_hours=practice.cancellation_notice_hours, now=now):
+        notice = practice.cancellation_notice_hours
+        if not is_cancellable(booking, notice_hours=notice, is_owner=is_owner, now=now):
             raise NotCancellable
         booking.status = Booking.Status.CANCELLED
         booking.ended_at = booking.changed_at = now

@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "django_q",
     "django_structlog",
     "pgtrigger",
-    "phonenumber_field",
     "integrations.outbox",
     "clients",
     "practice_admin",
@@ -114,7 +113,6 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # instants are stored and computed in UTC; people see their own zone (R20)
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
-PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 
 # --- Sign-in: by magic link alone (R7, R8) -----------------------------------------------------------------------
 LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "/sign-in/"
@@ -201,3 +199,6 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+
+# --- Rate limits ---------------------------------------------------------------------------------------------------
+BOOKINGS_PER_MINUTE = env_int("BOOKINGS_PER_MINUTE", 30)  # attempts, by one visitor's address

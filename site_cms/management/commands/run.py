@@ -47,6 +47,7 @@ class Command(BaseCommand):
     ends by itself. Either way no process that it started survives it.
     """
 
+    requires_system_checks = []  # the processes that it starts check; once more would cost seconds
     help = "Runs web and worker on this machine with a sample practice (development only)."
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -193,7 +194,7 @@ def answering(host: str, port: int) -> Callable[[], bool]:
 
     def answers() -> bool:
         try:
-            with direct.open(address, timeout=2):
+            with direct.open(address, timeout=STARTING_SECONDS):
                 return True
         except OSError:  # refused, too slow, or (HTTPError is one too) not a 200
             return False

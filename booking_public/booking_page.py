@@ -1,0 +1,159 @@
+"""One booking by its link: see it, cancel it, take it into a calendar, join it, ask for a way into the portal."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from booking_public.checkout import to_payment
+from booking_public.limits import BOOKING, limited
+from clients.domain.sign_in import request_link
+from integrations import payments
+from integrations.errors import VendorError
+from practice_admin.domain import calendar_files, wording
+from practice_admin.domain.booking_links import find_booking, is_owner_tag
+from practice_admin.domain.bookings import NotCancellable, cancel_booking, is_cancellable, keep_booking
+from practice_admin.domain.money import price_text
+from practice_admin.domain.payments import settle_checkout
+from practice_admin.models import Booking, Payment, Practice
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(BOOKING, methods=("POST",))
+def booking(request: HttpRequest, token: str) -> HttpResponse:
+    """The booking's page. Back from Stripe it asks how the payment stands; a POST does one of four things."""
+    found = _find(token)
+    if request.method == "POST":
+        return _act(request, found, token)
+    if "paid" in request.GET and found.status == Booking.Status.PENDING_PAYMENT:
+        found = _asked_at_stripe(found)
+    if request.GET.get("ask") == "cancel" and _view(request, found, token)["can_cancel"]:
+        context = {"booking_view": _view(request, found, token), "back_url": _address(request, token)}
+        return render(request, "public/confirm_cancel.html", context)
+    return _page(request, found, token)
+
+
+@never_cache
+@require_GET
+def calendar_file(_request: HttpRequest, token: str) -> HttpResponse:
+    """The booking as an .ics file (RFC 5545)."""
+    found = _find(token)
+    body = calendar_files.of_booking(found, Practice.objects.get(pk=1), page_url=_public_url(token))
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="session.ics"'
+    return response
+
+
+@never_cache
+@require_GET
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Forward to the video call once its link exists; until then a page that looks again by itself."""
+    found = _find(token)
+    if found.status == Booking.Status.CONFIRMED and found.meet_url:
+        return redirect(found.meet_url)
+    if found.status != Booking.Status.CONFIRMED or not found.session_type.is_virtual:
+        raise Http404
+    return render(request, "public/join_waiting.html", {"back_url": _address(request, token)})
+
+
+def _act(request: HttpRequest, found: Booking, token: str) -> HttpResponse:
+    action = request.POST.get("action")
+    if action == "resume_payment":
+        return to_payment(found)
+    if action == "sign_in_link":
+        request_link(email=found.client.user.email, next_path=reverse("portal:home"), now=timezone.now())
+        return _page(request, found, token, sign_in_sent=True)
+    if action == "keep" and _is_owner(request, found):
+        keep_booking(public_id=found.public_id)
+    elif action == "cancel":
+        try:
+            cancel_booking(public_id=found.public_id, is_owner=_is_owner(request, found), now=timezone.now())
+        except NotCancellable as error:
+            return _page(request, found, token, error=error.public_message, status=409)
+    return redirect(_address(request, token), status=303)
+
+
+def _page(
+    request: HttpRequest, found: Booking, token: str, *, status: int = 200, sign_in_sent: bool = False, error: str = ""
+) -> HttpResponse:
+    is_pending = found.status == Booking.Status.PENDING_PAYMENT
+    context = {
+        "booking_view": _view(request, found, token),
+        "sign_in_sent": sign_in_sent,
+        "error": error,
+        "unreachable": is_pending and "unreachable" in request.GET,
+        "waiting_for_payment": is_pending and "paid" in request.GET,
+    }
+    return render(request, "public/booking.html", context, status=status)
+
+
+def _view(request: HttpRequest, found: Booking, token: str) -> dict[str, Any]:
+    """The booking as its template takes it.
+
+    Nothing in here may depend on whether the address was known before (R9): only the owner's tag, which came by mail
+    to that address, shows the question and opens the late way out.
+    """
+    practice, now = Practice.objects.get(pk=1), timezone.now()
+    zone = wording.zone_or(found.time_zone or found.client.user.time_zone, practice.time_zone)
+    is_owner = _is_owner(request, found)
+    can_cancel = is_cancellable(
+        found, notice_hours=practice.cancellation_notice_hours, is_owner=is_owner, now=now
+    )
+    joinable = found.status == Booking.Status.CONFIRMED and found.session_type.is_virtual
+    return {
+        "state": found.status,
+        "type_name": found.session_type.name,
+        "when_text": wording.when_text(found.starts_at, found.ends_at, zone),
+        "zone_text": wording.zone_text(zone, found.starts_at),
+        "place_text": wording.place_text(found.session_type),
+        "price_text": price_text(found.price_minor, found.currency),
+        "practice_name": practice.name,
+        "ics_url": reverse("booking_public:calendar_file", args=[token]),
+        "join_url": reverse("booking_public:join", args=[token]) if joinable else "",
+        "can_cancel": can_cancel,
+        "cancel_text": found.policy_text if found.is_live else "",
+        "can_keep": is_owner and found.awaits_owner,
+        "sign_in_email_hint": "" if request.user.is_authenticated else found.client.user.email,
+        "is_new": "new" in request.GET or "paid" in request.GET,
+    }
+
+
+def _asked_at_stripe(found: Booking) -> Booking:
+    """The booking after asking Stripe how its payment stands; as it was where Stripe does not answer."""
+    open_payment = found.payments.filter(state=Payment.State.OPEN).exclude(checkout_session_id=None).last()
+    if open_payment is not None and open_payment.checkout_session_id:
+        try:
+            settle_checkout(
+                session_id=open_payment.checkout_session_id, gateway=payments.gateway(), now=timezone.now()
+            )
+        except VendorError:
+            return found
+    return Booking.objects.select_related("session_type", "client__user").get(pk=found.pk)
+
+
+def _find(token: str) -> Booking:
+    found = find_booking(token, now=timezone.now())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _is_owner(request: HttpRequest, found: Booking) -> bool:
+    return is_owner_tag(found, request.GET.get("own", ""))
+
+
+def _address(request: HttpRequest, token: str) -> str:
+    """This booking's address, with the owner's tag where it was given."""
+    address = reverse("booking_public:booking", args=[token])
+    own = request.GET.get("own", "")
+    return f"{address}?own={own}" if own.isalnum() else address
+
+
+def _public_url(token: str) -> str:
+    return f"{settings.SITE_URL}{reverse('booking_public:booking', args=[token])}"

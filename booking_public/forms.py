@@ -1,0 +1,88 @@
+"""What a visitor is asked, and how it is read."""
+
+import re
+from datetime import datetime
+
+from django import forms
+
+PHONE = re.compile(r"^\+?[0-9 ()./-]+$")
+FEWEST_DIGITS = 6
+
+
+def read_start(text: str) -> datetime | None:
+    """An instant from ISO 8601 with an offset; None for anything else.
+
+    A "+" that an address turned into a space is read as the "+" it was.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None and 1970 < moment.year < 2200 else None
+
+
+class StartField(forms.CharField):
+    """An instant, aware; its text is kept as it came."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: object) -> datetime:
+        moment = read_start(str(value or ""))
+        if moment is None:
+            raise forms.ValidationError("We could not read that time. Please choose one again.")
+        return moment
+
+
+class DetailsForm(forms.Form):
+    """The second screen: why, and consent. For somebody signed in that is all; their record has the rest."""
+
+    start = StartField()
+    time_zone = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    reason = forms.CharField(
+        label="What brings you here?",
+        help_text="A word is enough. Only your therapist reads it.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    consent = forms.BooleanField(
+        label="I agree that my details are kept to arrange this session.",
+        error_messages={"required": "Please tick this, so that we may keep your details for the session."},
+    )
+
+
+class VisitorForm(DetailsForm):
+    """The second screen for somebody who has not signed in."""
+
+    name = forms.CharField(
+        label="Your name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Please tell us your name, or what we may call you."},
+    )
+    email = forms.EmailField(
+        label="Your e-mail address",
+        max_length=254,
+        help_text="The confirmation goes there.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+        error_messages={
+            "required": "Please give us your e-mail address: the confirmation goes there.",
+            "invalid": "This does not look like an e-mail address. It should be like name@example.com.",
+        },
+    )
+    phone = forms.CharField(
+        label="Your telephone number",
+        max_length=40,
+        help_text="With the country code, such as +351 912 345 678.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+        error_messages={"required": "Please give us a number where we can reach you if the line fails."},
+    )
+
+    field_order = ["start", "time_zone", "name", "email", "phone", "reason", "consent"]
+
+    def clean_phone(self) -> str:
+        """Digits with the usual signs between them. No numbering plan is asked: a true number must never be refused."""
+        phone: str = self.cleaned_data["phone"]
+        if not PHONE.match(phone) or sum(sign.isdigit() for sign in phone) < FEWEST_DIGITS:
+            raise forms.ValidationError("This does not look like a telephone number. Please use digits.")
+        return phone

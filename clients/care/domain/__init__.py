@@ -1,0 +1,1 @@
+"""What can be done with the care record: notes, messages, notifications."""

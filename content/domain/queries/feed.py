@@ -1,0 +1,18 @@
+"""What was shared with a client: that, and nothing else (R15, R16)."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from clients.models import Client
+from content.models import Share
+
+
+def feed_of(client: Client) -> QuerySet[Share]:
+    """Everything shared with this client, newest first, each with its item and, where it has one, its session."""
+    return Share.objects.filter(client=client).select_related("item", "booking").order_by("-shared_at", "-id")
+
+
+def shared_item(client: Client, public_id: UUID) -> Share | None:
+    """The share of that public id, if it is this client's; None for another's, exactly as for none at all."""
+    return feed_of(client).filter(public_id=public_id).first()

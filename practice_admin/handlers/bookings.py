@@ -1,0 +1,22 @@
+"""The booking that an effect is about."""
+
+from practice_admin.models import Booking, Practice
+
+from integrations.outbox.registry import Turn
+
+SUPERSEDED = "superseded by a later change"
+
+
+def booking_of(turn: Turn) -> Booking:
+    """The booking with all that handlers ask of it."""
+    return Booking.objects.select_related("session_type", "client__user").get(public_id=turn.subject_id)
+
+
+def is_superseded(turn: Turn, booking: Booking) -> bool:
+    """Whether the booking has changed since this effect was owed: the later change owes its own, which tells more."""
+    return turn.version < booking.version
+
+
+def the_practice() -> Practice:
+    """The practice with its therapist."""
+    return Practice.objects.select_related("therapist").get(pk=1)

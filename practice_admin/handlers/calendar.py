@@ -1,0 +1,56 @@
+"""Google Calendar agrees with the booking: the event is there while it is live, and gone when it is not."""
+
+
+from integrations.calendars import CalendarEvent, GrantRevoked, calendar_client
+from integrations.outbox.registry import Turn, handles
+from practice_admin.handlers.bookings import SUPERSEDED, booking_of, is_superseded, the_practice
+from practice_admin.handlers.letters import site_url
+from practice_admin.models import Booking, CalendarConnection, CalendarTitles, Practice
+
+NO_CALENDAR = "no calendar"
+
+
+@handles("calendar_event")
+def push(turn: Turn) -> str:
+    """Put or take away the booking's event; its id is the booking's own, so that repeating changes nothing.
+
+    With no calendar connected there is nothing to do. A revoked grant is marked on the connection at once.
+    """
+    booking = booking_of(turn)
+    if is_superseded(turn, booking):
+        return SUPERSEDED
+    connection = CalendarConnection.objects.first()
+    if connection is None:
+        return NO_CALENDAR
+    client = calendar_client(connection.refresh_token)
+    try:
+        if not booking.is_live:
+            client.delete_event(connection.calendar_id, booking.public_id.hex)
+            return ""
+        pushed = client.put_event(connection.calendar_id, _event(booking, the_practice()))
+    except GrantRevoked:
+        CalendarConnection.objects.update(state=CalendarConnection.State.REVOKED)
+        raise
+    Booking.objects.filter(pk=booking.pk).update(meet_url=pushed.meet_link)
+    return ""
+
+
+def _event(booking: Booking, practice: Practice) -> CalendarEvent:
+    return CalendarEvent(
+        id=booking.public_id.hex,
+        title=_title(booking, practice),
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        time_zone=practice.time_zone,
+        description=site_url("/admin/"),
+        wants_meet=booking.session_type.is_virtual,
+        booking_reference=str(booking.public_id),
+    )
+
+
+def _title(booking: Booking, practice: Practice) -> str:
+    """Initials unless the therapist asks for names; never what the session is about (R22)."""
+    name = booking.guest_name or booking.client.user.name or "?"
+    if practice.calendar_titles == CalendarTitles.NAMES:
+        return name
+    return " ".join(f"{part[0].upper()}." for part in name.split()[:3])

@@ -1,0 +1,117 @@
+"""A practice to try everything on: a therapist, hours, three session types, clients at every stage."""
+
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+
+from clients.models import Client, Stage, User
+from practice_admin.domain.diary import lock_diary
+from practice_admin.models import Booking, CalendarConnection, Place, Practice, SessionType, WeeklyHours
+
+THERAPIST = "therapist@example.com"
+# Known to the sandbox's Google, which accepts it unless it was revoked there.
+SANDBOX_REFRESH_TOKEN = "sandbox-refresh-token"  # noqa: S105  (opens nothing outside the sandbox)
+
+TYPES: list[dict[str, object]] = [
+    {
+        "slug": "discovery",
+        "name": "Discovery call",
+        "words": "Twenty minutes to hear what brings you, and to see whether we fit. It costs nothing.",
+        "opens_at_stage": Stage.DISCOVERY,
+        "duration_minutes": 20,
+        "buffer_after_minutes": 10,
+        "step_minutes": 30,
+        "minimum_notice_minutes": 12 * 60,
+        "horizon_days": 60,
+        "place": Place.MEET,
+        "position": 1,
+    },
+    {
+        "slug": "intake",
+        "name": "First session",
+        "words": "A long first session to understand where you come from and where you would like to go.",
+        "opens_at_stage": Stage.INTAKE,
+        "duration_minutes": 80,
+        "buffer_after_minutes": 10,
+        "step_minutes": 30,
+        "minimum_notice_minutes": 24 * 60,
+        "horizon_days": 60,
+        "price_minor": 12000,
+        "place": Place.MEET,
+        "position": 2,
+    },
+    {
+        "slug": "session",
+        "name": "Session",
+        "words": "Our regular fifty minutes.",
+        "opens_at_stage": Stage.ONGOING,
+        "duration_minutes": 50,
+        "buffer_after_minutes": 10,
+        "step_minutes": 60,
+        "minimum_notice_minutes": 24 * 60,
+        "horizon_days": 60,
+        "price_minor": 8000,
+        "place": Place.MEET,
+        "position": 3,
+    },
+]
+HOURS = [(time(9), time(13)), (time(14), time(18))]
+# address, name, stage, days since the discovery call (None: none yet)
+PEOPLE = [
+    ("prospect@example.com", "Paula Prado", Stage.DISCOVERY, None),
+    ("intake@example.com", "Ines Duarte", Stage.INTAKE, 5),
+    ("ongoing@example.com", "Oscar Nunes", Stage.ONGOING, 120),
+    ("closed@example.com", "Clara Matos", Stage.CLOSED, 400),
+]
+
+
+def make_sample_practice(*, now: datetime) -> bool:
+    """Make it all, once: False, changing nothing, where its therapist is there already."""
+    with transaction.atomic(durable=True):
+        practice = lock_diary()
+        if User.objects.filter(email=THERAPIST).exists():
+            return False
+        _open_practice(practice, now)
+        SessionType.objects.bulk_create(SessionType(**fields) for fields in TYPES)
+        WeeklyHours.objects.bulk_create(
+            WeeklyHours(weekday=day, opens_at=opens, closes_at=closes) for day in range(5) for opens, closes in HOURS
+        )
+        clients = {email: _client(email, name, stage, days, now) for email, name, stage, days in PEOPLE}
+        _past_sessions(clients["ongoing@example.com"], now)
+        CalendarConnection.objects.create(account_email=THERAPIST, refresh_token=SANDBOX_REFRESH_TOKEN)
+    return True
+
+
+def _open_practice(practice: Practice, now: datetime) -> None:
+    practice.name = "Reis Psychotherapy"
+    practice.contact_email = THERAPIST
+    practice.time_zone = "Europe/Lisbon"
+    practice.looked_at = now
+    practice.therapist = User.objects.create_user(
+        THERAPIST, name="Helena Reis", is_staff=True, is_superuser=True, time_zone=practice.time_zone
+    )
+    practice.save()
+
+
+def _client(email: str, name: str, stage: Stage, days: int | None, now: datetime) -> Client:
+    user = User.objects.create_user(email, name=name, phone="+351 912 000 000", time_zone="Europe/Lisbon")
+    spoken_at = None if days is None else now - timedelta(days=days)
+    return Client.objects.create(user=user, stage=stage, discovery_completed_at=spoken_at)
+
+
+def _past_sessions(client: Client, now: datetime) -> None:
+    """Four weekly sessions that were held, at ten on the same weekday."""
+    session_type = SessionType.objects.get(slug="session")
+    ten = now.replace(hour=10, minute=0, second=0, microsecond=0)
+    for weeks in range(1, 5):
+        starts_at = ten - timedelta(weeks=weeks)
+        Booking.objects.create(
+            client=client,
+            session_type=session_type,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=session_type.duration_minutes),
+            status=Booking.Status.COMPLETED,
+            confirmed_at=starts_at - timedelta(days=7),
+            ended_at=starts_at + timedelta(hours=1),
+            changed_at=starts_at + timedelta(hours=1),
+        )

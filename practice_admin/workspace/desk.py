@@ -1,0 +1,28 @@
+"""What every page of the desk knows: whose it is, and in which zone she lives."""
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+
+from practice_admin.models import Practice
+
+_KEPT_AS = "_practice_of_the_desk"
+
+
+def practice_of(request: HttpRequest) -> Practice:
+    """The practice and its therapist, read once a request."""
+    practice: Practice | None = getattr(request, _KEPT_AS, None)
+    if practice is None:
+        practice = Practice.objects.select_related("therapist").get(pk=1)
+        setattr(request, _KEPT_AS, practice)
+    return practice
+
+
+def zone_of(request: HttpRequest) -> ZoneInfo:
+    """The zone in which every time on the desk is read (R20)."""
+    return ZoneInfo(practice_of(request).time_zone)
+
+
+def practice_name(request: HttpRequest) -> str:
+    """The name over the sidebar."""
+    return practice_of(request).name

@@ -1,0 +1,71 @@
+"""Times, money and states as the therapist says them."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
+WITHOUT_MINOR_UNITS = frozenset({"JPY", "KRW", "CLP", "VND", "ISK"})
+
+EFFECT_KINDS = {
+    "client_email": "E-mail to the client",
+    "therapist_email": "E-mail to you",
+    "notifications": "Notifications",
+    "calendar_event": "Calendar entry",
+    "welcome_thread": "Welcome message",
+    "sign_in_email": "Sign-in link",
+    "stripe_event": "News from Stripe",
+    "payment_unplaced": "Word about a payment whose time was gone",
+}
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """`Tue 1 Dec, 10:00`, with the year only where it is another one. Both instants in the reader's zone."""
+    year = "" if moment.year == now.year else f" {moment.year}"
+    return f"{moment:%a} {moment.day} {moment:%b}{year}, {moment:%H:%M}"
+
+
+def their_time(moment: datetime, zone_name: str) -> str:
+    """The time on the client's clock, `12:00 in Athens`; empty where it is the same as on hers, or not known.
+
+    `moment` is in the therapist's zone.
+    """
+    try:
+        theirs = moment.astimezone(ZoneInfo(zone_name)) if zone_name else moment
+    except (KeyError, ValueError, OSError):  # a zone that no list knows: ZoneInfoNotFoundError is a KeyError
+        return ""
+    if theirs.utcoffset() == moment.utcoffset():
+        return ""
+    day = f"{theirs:%a} " if theirs.date() != moment.date() else ""
+    return f"{day}{theirs:%H:%M} in {zone_name.rpartition('/')[2].replace('_', ' ')}"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """How far away an instant is: `in 25 minutes`, `in 2 hours`, `in 3 days`; `now` where it has come."""
+    minutes = (moment - now) // timedelta(minutes=1)
+    if minutes < 1:
+        return "now"
+    for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            count = minutes // size
+            return f"in {count} {unit}{'' if count == 1 else 's'}"
+    return "now"
+
+
+def money(amount_minor: int, currency: str) -> str:
+    """`€70`, `€72.50`, `CHF 70`."""
+    whole = currency in WITHOUT_MINOR_UNITS
+    amount = Decimal(amount_minor) if whole else Decimal(amount_minor) / 100
+    figures = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+    return f"{SYMBOLS.get(currency, currency + ' ')}{figures}"
+
+
+def effect_kind(kind: str) -> str:
+    """What an effect of this kind is, in her words."""
+    return EFFECT_KINDS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def effect_error(error: str) -> str:
+    """What went wrong, in a sentence. Vendors' reasons are written for people; of others only the kind is kept."""
+    name = error.removeprefix("Unexpected: ")
+    return error if name == error else f"Something in the program went wrong ({name})."
