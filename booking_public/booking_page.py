@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -76,7 +76,7 @@ def _act(request: HttpRequest, found: Booking, token: str) -> HttpResponse:
             cancel_booking(public_id=found.public_id, is_owner=_is_owner(request, found), now=timezone.now())
         except NotCancellable as error:
             return _page(request, found, token, error=error.public_message, status=409)
-    return redirect(_address(request, token), status=303)
+    return HttpResponseRedirect(_address(request, token), status=303)
 
 
 def _page(

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,7 +24,7 @@ def to_payment(booking: Booking) -> HttpResponse:
             now=timezone.now(),
         )
     except VendorError:
-        return redirect(f"{page}?unreachable=1", status=303)
+        return HttpResponseRedirect(f"{page}?unreachable=1", status=303)
     except NothingToPay:
-        return redirect(page, status=303)
+        return HttpResponseRedirect(page, status=303)
     return HttpResponseRedirect(url, status=303)

@@ -14,6 +14,8 @@ def read_start(text: str) -> datetime | None:
 
     A "+" that an address turned into a space is read as the "+" it was.
     """
+    if not text.isascii() or not text.isprintable():  # the parser itself is blind to a NUL at the end
+        return None
     try:
         moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
     except ValueError:

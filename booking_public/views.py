@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -105,7 +105,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         return _book(request, session_type, client)
     starts_at = read_start(request.GET.get("start", ""))
     if starts_at is None:
-        return HttpResponseBadRequest(render(request, "public/bad_start.html", {"slug": slug}).content)
+        return render(request, "public/bad_start.html", {"slug": slug}, status=400)
     zone = request.GET.get("tz", "")
     form = _form_class(client)(initial={"start": request.GET["start"], "time_zone": zone})
     practice, now = Practice.objects.get(pk=1), timezone.now()
@@ -128,7 +128,7 @@ def _book(request: HttpRequest, session_type: SessionType, client: Client | None
         return _locked(request, session_type, client, error)
     if booking.status == Booking.Status.PENDING_PAYMENT:
         return to_payment(booking)
-    return redirect(reverse("booking_public:booking", args=[booking_token(booking)]) + "?new=1", status=303)
+    return HttpResponseRedirect(reverse("booking_public:booking", args=[booking_token(booking)]) + "?new=1", status=303)
 
 
 def _booked(session_type: SessionType, client: Client | None, typed: dict[str, Any], zone: str) -> Booking:

@@ -147,6 +147,8 @@ class _Server:
             except BlockingIOError:
                 return
             self.account.run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self.data))
+            with contextlib.suppress(OSError):  # not empty, so not stopped
+                self.socket_dir.rmdir()
 
     def is_up(self) -> bool:
         """Whether the server answers; waits while it is busy starting or ending. A pid proves nothing, so asks it."""

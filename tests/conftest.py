@@ -31,9 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker) -> Iterator[None]:
-    """Give this process its copy of the migrated template, and a new one after each test that commits."""
+    """Give this process its copy of the migrated template, whole again after each test that commits."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), worker_database(worker) as database:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: database.replace())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: database.restore())
         with django_db_blocker.block():
             yield

@@ -1,8 +1,10 @@
 """How an amount is said. Amounts are whole minor units of their currency, as Stripe counts them."""
 
 # Stripe's list. ISK and UGX are missing from it on purpose: it counts them in hundredths, although nobody else does.
-ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
-THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
+ZERO_DECIMAL = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
+)
+THREE_DECIMAL = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 SIGNS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
 
 

@@ -1,6 +1,7 @@
 """The embedded server, driven as it is in life: by separate processes that come, go and are killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -135,7 +136,7 @@ def test_the_server_stops_with_its_last_user(users: Users) -> None:
 
 
 def test_a_second_process_shares_the_server_and_keeps_it_when_the_first_leaves(users: Users) -> None:
-    first, second = users.hold(), users.hold()
+    first, _second = users.hold(), users.hold()
     before = servers(users.var_dir)
     first.communicate()
 
@@ -248,7 +249,8 @@ def test_data_go_elsewhere_with_a_line_that_says_so_when_the_account_cannot_reac
     users.var_dir.chmod(0o700)
     user = users.begin("start(); say(embedded_postgres._Server(VAR_DIR, throw_away=True).home)")
     out, err = user.communicate()
-    users.var_dir.chmod(0o711)
+    users.var_dir.chmod(0o755)
+    shutil.rmtree(out.strip())
 
     assert out.startswith("/var/tmp/threshold-postgres-")
     assert out.strip() in err

@@ -55,7 +55,11 @@ class Running:
 
     def family(self) -> list[psutil.Process]:
         """Every process that belongs to it: its descendants, and the database server that works in its folder."""
-        found = psutil.Process(self.process.pid).children(recursive=True)
+        return psutil.Process(self.process.pid).children(recursive=True) + self.servers()
+
+    def servers(self) -> list[psutil.Process]:
+        """The processes of the database server that works in its folder."""
+        found = []
         for process in psutil.process_iter(["name"]):
             try:
                 if process.name() == "postgres" and Path(process.cwd()).is_relative_to(self.var_dir):
@@ -68,6 +72,14 @@ class Running:
         """Its own child whose command line has `word`."""
         (found,) = [p for p in psutil.Process(self.process.pid).children() if any(word in part for part in p.cmdline())]
         return found
+
+    def end(self) -> None:
+        """Leave nothing behind, whatever the test found."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.wait()
+        for process in left_alive(self.servers(), seconds=10):
+            process.kill()
 
     def wait(self) -> int:
         return self.process.wait(timeout=15)
@@ -87,13 +99,11 @@ def var_dir() -> Iterator[Path]:
 @pytest.fixture
 def running(var_dir: Path) -> Iterator[Running]:
     running = Running(var_dir)
-    running.begin()
-    family = running.family()
-    yield running
-    running.process.kill()
-    running.process.wait()
-    for process in left_alive(family, seconds=10):
-        process.kill()
+    try:
+        running.begin()
+        yield running
+    finally:
+        running.end()
 
 
 # One worker takes these in turn: each start but the first finds the data of the one before.

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any, NoReturn
 
+import psutil
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
@@ -131,6 +132,9 @@ class Children:
             with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of an empty group
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+            # Their locks go when they do, and by those the embedded database knows that nobody uses it any more.
+            while group_is_alive(child.pid):
+                time.sleep(0.01)
 
 
 def web_arguments(host: str, port: int) -> list[str]:
@@ -184,6 +188,15 @@ def end_with_parent() -> Callable[[], None] | None:
             os._exit(1)
 
     return bind
+
+
+def group_is_alive(group: int) -> bool:
+    """Whether any process of this process group has yet to end."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, ProcessLookupError):
+            if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
+                return True
+    return False
 
 
 def answering(host: str, port: int) -> Callable[[], bool]:

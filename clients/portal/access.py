@@ -1,0 +1,37 @@
+"""Who may see the portal: a client who is signed in, and nobody else (R16)."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from clients.models import Client
+
+P = ParamSpec("P")
+
+
+def client_required(
+    view: Callable[Concatenate[HttpRequest, Client, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Hand the view the signed-in client, with their user. A visitor is sent to sign in; for others it is not there.
+
+    What it answers is kept by no cache.
+    """
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            query = urlencode({"next": request.get_full_path()})
+            return redirect(f"{reverse('sign_in')}?{query}", status=303)
+        client = Client.objects.select_related("user").filter(user_id=request.user.pk).first()
+        if client is None:  # the therapist is nobody's client
+            raise Http404
+        return view(request, client, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,177 @@
+"""A client's records in the shapes and words that the portal's templates expect, in the client's own zone (R20)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from clients.care.models import Message, Notification
+from clients.models import Client, Stage
+from content.models import Share
+from practice_admin.domain import wording
+from practice_admin.domain.booking_links import GOOD_FOR, booking_token, owner_tag
+from practice_admin.domain.diary import is_open_to, why_locked
+from practice_admin.domain.money import price_text
+from practice_admin.models import Booking, Practice, SessionType
+
+FIRST_CALL_BOOKED = "Your first call is booked. After it we decide together how to go on."
+STAGE_WORDS = {
+    Stage.DISCOVERY: "We begin with a free first call. After it we decide together how to go on.",
+    Stage.INTAKE: "We have spoken, and we go on together. The next step is a longer first session.",
+    Stage.ONGOING: "It is good to have you here.",
+    Stage.CLOSED: "Our work together is closed for now. What was shared with you stays here.",
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, where and when: everything on a page is said for them."""
+
+    client: Client
+    practice: Practice
+    now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The client's own zone; the practice's for someone who never told theirs."""
+        return wording.zone_or(self.client.user.time_zone, self.practice.time_zone)
+
+    @property
+    def zone_text(self) -> str:
+        """The zone by its name, as it stands now."""
+        return wording.zone_text(self.zone, self.now)
+
+    @property
+    def therapist_name(self) -> str:
+        """Who writes to them."""
+        therapist = self.practice.therapist
+        return therapist.name if therapist and therapist.name else self.practice.name
+
+
+def greeting_name(client: Client) -> str:
+    """What to call them; "" for someone who gave no name, who is not to be greeted by an address."""
+    return client.user.get_short_name() if client.user.name else ""
+
+
+def stage_words(client: Client, *, has_booked: bool) -> str:
+    """Where the two of them stand, and what comes next."""
+    is_waiting = has_booked and client.stage == Stage.DISCOVERY and client.discovery_completed_at is None
+    return FIRST_CALL_BOOKED if is_waiting else STAGE_WORDS[Stage(client.stage)]
+
+
+def booking_view(booking: Booking, reader: Reader) -> dict[str, Any]:
+    """A booking as `portal/home.html` and `components/booking_row.html` take it."""
+    is_confirmed = booking.status == Booking.Status.CONFIRMED
+    is_pending = booking.status == Booking.Status.PENDING_PAYMENT
+    url = _booking_url(booking, reader.now)
+    return {
+        "state": booking.status,
+        "type_name": booking.session_type.name,
+        "when_text": wording.when_text(booking.starts_at, booking.ends_at, reader.zone),
+        "zone_text": wording.zone_text(reader.zone, booking.starts_at),
+        "place_text": wording.place_text(booking.session_type),
+        "price_text": price_text(booking.price_minor, booking.currency),
+        "url": url,
+        "pay_url": url if is_pending else "",
+        "join_url": _join_url(booking) if is_confirmed and booking.session_type.is_virtual else "",
+        "awaits_owner": is_confirmed and booking.awaits_owner,
+    }
+
+
+def to_do(bookings: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    """What waits for the client among their upcoming bookings: a payment to make, a booking to keep or refuse."""
+    waiting = []
+    for view in bookings:
+        what = f"{view['type_name']}, {view['when_text']}"
+        if view["pay_url"]:
+            waiting.append({"text": f"Not paid yet: {what}.", "url": view["pay_url"], "label": "Go on to payment"})
+        elif view["awaits_owner"]:
+            waiting.append({"text": f"Was this booked by you? {what}.", "url": view["url"], "label": "Keep or cancel"})
+    return waiting
+
+
+def type_views(client: Client, session_types: Iterable[SessionType]) -> dict[str, list[dict[str, Any]]]:
+    """Session types as `open_types` and `locked_types` for this client; see `components/session_type_card.html`."""
+    views = [_type_view(client, session_type) for session_type in session_types]
+    return {
+        "open_types": [view for view in views if view["is_open"]],
+        "locked_types": [view for view in views if not view["is_open"]],
+    }
+
+
+def feed_view(share: Share, reader: Reader) -> dict[str, str]:
+    """A shared item as `components/feed_card.html` takes it. Its link is ours, so that only this client can open it."""
+    session = share.booking
+    return {
+        "title": share.item.title,
+        "kind_label": share.item.get_kind_display(),
+        "shared_text": f"Shared on {_date_text(share.shared_at, reader)}",
+        "session_text": f"For your session on {_date_text(session.starts_at, reader)}" if session else "",
+        "words": share.words,
+        "url": reverse("portal:feed_item", args=[share.public_id]),
+    }
+
+
+def message_view(message: Message, reader: Reader) -> dict[str, Any]:
+    """A message as `components/message.html` takes it."""
+    return {
+        "from_me": message.sender == Message.Sender.CLIENT,
+        "author": reader.therapist_name,
+        "text": message.body,
+        "sent_text": _moment_text(message.sent_at, reader),
+    }
+
+
+def notification_view(notification: Notification, reader: Reader) -> dict[str, Any]:
+    """A notification as `portal/notifications.html` takes it."""
+    return {
+        "text": notification.text,
+        "when_text": _moment_text(notification.created_at, reader),
+        "url": notification.path,
+        "is_read": notification.read_at is not None,
+    }
+
+
+def reading_only_words(practice: Practice) -> str:
+    """Why there is nothing to write in, and how to write all the same."""
+    way = f" If you would like to write to us, use {practice.contact_email}." if practice.contact_email else ""
+    return f"Here you read what was written to you.{way}"
+
+
+def _type_view(client: Client, session_type: SessionType) -> dict[str, Any]:
+    is_open = is_open_to(client, session_type)
+    return {
+        "name": session_type.name,
+        "words": session_type.words,
+        "duration_minutes": session_type.duration_minutes,
+        "price_text": price_text(session_type.price_minor, session_type.currency),
+        "place_text": wording.place_text(session_type),
+        "url": reverse("booking_public:choose_time", args=[session_type.slug]),
+        "is_open": is_open,
+        "locked_reason": "" if is_open else why_locked(client, session_type),
+    }
+
+
+def _booking_url(booking: Booking, now: datetime) -> str:
+    """The booking's own page; "" once its link has run out. Whoever is signed in has proved the mailbox (R9)."""
+    if booking.ends_at <= now - GOOD_FOR:
+        return ""
+    address = reverse("booking_public:booking", args=[booking_token(booking)])
+    return f"{address}?own={owner_tag(booking)}" if booking.awaits_owner else address
+
+
+def _join_url(booking: Booking) -> str:
+    return reverse("booking_public:join", args=[booking_token(booking)])
+
+
+def _date_text(moment: datetime, reader: Reader) -> str:
+    """A day, with its year where that is not this one: "1 December"."""
+    local, today = moment.astimezone(reader.zone), reader.now.astimezone(reader.zone)
+    return f"{local.day} {local:%B}" + (f" {local.year}" if local.year != today.year else "")
+
+
+def _moment_text(moment: datetime, reader: Reader) -> str:
+    return f"{_date_text(moment, reader)}, {moment.astimezone(reader.zone):%H:%M}"

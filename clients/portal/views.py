@@ -1,0 +1,119 @@
+"""The client's own pages. Everything shown is fetched through the client who is signed in (R16); notes never are."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clients.care.domain import messages as thread
+from clients.care.domain import notifications as told
+from clients.care.domain.queries.notifications import newest_notifications
+from clients.care.domain.queries.threads import thread_messages, unread_count
+from clients.models import Client
+from clients.portal import presenters
+from clients.portal.access import client_required
+from clients.portal.presenters import Reader
+from content.domain.queries.feed import feed_of, shared_item
+from practice_admin.domain.queries.appointments import past_bookings, shown_types, upcoming_bookings
+from practice_admin.models import Practice
+
+NEWEST_ITEMS = 3
+MOST_NOTIFICATIONS = 100
+
+
+@require_safe
+@client_required
+def home(request: HttpRequest, client: Client) -> HttpResponse:
+    """The next session, what to do, what can be booked, what is new."""
+    reader = _reader(client)
+    coming = [presenters.booking_view(booking, reader) for booking in upcoming_bookings(client, now=reader.now)]
+    newest = [presenters.feed_view(share, reader) for share in feed_of(client)[:NEWEST_ITEMS]]
+    context = {
+        "greeting_name": presenters.greeting_name(client),
+        "stage_words": presenters.stage_words(client, has_booked=bool(coming)),
+        "next_booking": coming[0] if coming else None,
+        "to_do": presenters.to_do(coming),
+        "newest_items": newest,
+        "unread_messages": unread_count(client),
+        **presenters.type_views(client, shown_types()),
+    }
+    return _page(request, reader, "portal/home.html", context)
+
+
+@require_safe
+@client_required
+def appointments(request: HttpRequest, client: Client) -> HttpResponse:
+    """Everything booked: what is coming up, and what was."""
+    reader = _reader(client)
+    context = {
+        "upcoming": [presenters.booking_view(one, reader) for one in upcoming_bookings(client, now=reader.now)],
+        "past": [presenters.booking_view(one, reader) for one in past_bookings(client, now=reader.now)],
+        "open_types": presenters.type_views(client, shown_types())["open_types"],
+    }
+    return _page(request, reader, "portal/appointments.html", context)
+
+
+@require_safe
+@client_required
+def feed(request: HttpRequest, client: Client) -> HttpResponse:
+    """What was shared with this client, newest first."""
+    reader = _reader(client)
+    items = [presenters.feed_view(share, reader) for share in feed_of(client)]
+    return _page(request, reader, "portal/feed.html", {"items": items})
+
+
+@require_safe
+@client_required
+def feed_item(_request: HttpRequest, client: Client, public_id: UUID) -> HttpResponse:
+    """Open a link that was shared with this client; for anybody else's there is nothing here (R15)."""
+    share = shared_item(client, public_id)
+    if share is None:
+        raise Http404
+    return HttpResponseRedirect(share.item.url)
+
+
+@require_safe
+@client_required
+def messages(request: HttpRequest, client: Client) -> HttpResponse:
+    """The thread, to read. Showing it marks the therapist's messages as read; a HEAD shows nothing."""
+    reader = _reader(client)
+    shown = [presenters.message_view(message, reader) for message in thread_messages(client)]
+    if request.method == "GET":
+        thread.mark_read(client=client, now=reader.now)
+    context = {
+        "messages": shown,
+        "can_write": False,
+        "closed_words": presenters.reading_only_words(reader.practice),
+        "zone_text": reader.zone_text,
+    }
+    return _page(request, reader, "portal/messages.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@client_required
+def notifications(request: HttpRequest, client: Client) -> HttpResponse:
+    """What happened; a POST marks all of it as read."""
+    if request.method == "POST":
+        told.mark_read(recipient=client.user, now=timezone.now())
+        return redirect("portal:notifications", status=303)
+    reader = _reader(client)
+    newest = newest_notifications(client.user, most=MOST_NOTIFICATIONS)
+    context = {
+        "items": [presenters.notification_view(one, reader) for one in newest],
+        "zone_text": reader.zone_text,
+    }
+    return _page(request, reader, "portal/notifications.html", context)
+
+
+def _reader(client: Client) -> Reader:
+    practice = Practice.objects.select_related("therapist").get(pk=1)
+    return Reader(client, practice, timezone.now())
+
+
+def _page(request: HttpRequest, reader: Reader, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page in the portal's frame, which shows how many notifications are unread."""
+    unread = told.unread_count(reader.client.user)
+    return render(request, template, {"practice": reader.practice, "unread_notifications": unread} | context)

@@ -1,0 +1,28 @@
+"""What one client has booked (R16), and what they could book."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from clients.models import Client
+from practice_admin.models import Booking, SessionType
+
+
+def upcoming_bookings(client: Client, *, now: datetime) -> QuerySet[Booking]:
+    """This client's live bookings that are not over, soonest first, each with its type."""
+    return _bookings(client).filter(status__in=Booking.LIVE, ends_at__gt=now).order_by("starts_at")
+
+
+def past_bookings(client: Client, *, now: datetime) -> QuerySet[Booking]:
+    """All their other bookings, cancelled and unpaid ones among them, latest first, each with its type."""
+    upcoming = upcoming_bookings(client, now=now).order_by().values("pk")
+    return _bookings(client).exclude(pk__in=upcoming).order_by("-starts_at")
+
+
+def shown_types() -> QuerySet[SessionType]:
+    """The session types that people are shown, in the therapist's order."""
+    return SessionType.objects.filter(is_shown=True)
+
+
+def _bookings(client: Client) -> QuerySet[Booking]:
+    return Booking.objects.filter(client=client).select_related("session_type")

@@ -1,0 +1,102 @@
+"""What the desk's own pages take in. What the domain judges is not judged twice: its words are shown."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+
+from practice_admin.models import Booking
+from practice_admin.workspace import wording
+
+
+class NoteForm(forms.Form):
+    """A note, perhaps on one of the client's sessions."""
+
+    body = forms.CharField(
+        label="Note",
+        required=False,  # an empty one is refused by the domain
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "desk-input", "placeholder": "For your eyes only."}),
+    )
+    session = forms.ChoiceField(
+        label="On which session", required=False, widget=forms.Select(attrs={"class": "desk-input"})
+    )
+
+    def __init__(self, *args: Any, sessions: Sequence[Booking], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_id = {str(booking.public_id): booking for booking in sessions}
+        now = timezone.localtime()
+        told = [
+            (key, f"{booking.session_type}, {wording.when(timezone.localtime(booking.starts_at), now)}")
+            for key, booking in self.by_id.items()
+        ]
+        session = self.fields["session"]
+        assert isinstance(session, forms.ChoiceField)  # noqa: S101  (declared above; tells the type checker)
+        session.choices = [("", "None in particular"), *told]
+
+    @property
+    def booking(self) -> Booking | None:
+        """The session that was chosen. Only for a valid form."""
+        return self.by_id.get(self.cleaned_data["session"])
+
+
+class ShareForm(forms.Form):
+    """A link to put into the client's feed."""
+
+    title = forms.CharField(
+        label="Title",
+        max_length=200,
+        error_messages={"required": "Please give it a title."},
+        widget=forms.TextInput(attrs={"class": "desk-input", "autocomplete": "off"}),
+    )
+    url = forms.URLField(
+        label="Address",
+        max_length=1000,
+        assume_scheme="https",
+        error_messages={
+            "required": "Please give the address of the page.",
+            "invalid": "That is not a full web address. It looks like https://example.org/page.",
+        },
+        # As text, so that what the browser's own check would refuse reaches us and gets our words.
+        widget=forms.TextInput(attrs={"class": "desk-input", "inputmode": "url", "placeholder": "https://"}),
+    )
+    words = forms.CharField(
+        label="A few words with it",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "desk-input"}),
+    )
+
+
+class ClosingForm(forms.Form):
+    """How a discovery call ended."""
+
+    outcome = forms.ChoiceField(
+        choices=Booking.Outcome.choices, error_messages={"required": "Please choose how the call ended."}
+    )
+
+
+class SeenForm(forms.Form):
+    """Which page of news she has seen: when it was made, and what it showed."""
+
+    rendered_at = forms.CharField()
+    shown = forms.CharField(required=False)
+
+    def clean_rendered_at(self) -> datetime:
+        """The instant, aware and not ahead of the clock."""
+        try:
+            moment = datetime.fromisoformat(self.cleaned_data["rendered_at"])
+        except ValueError:
+            raise forms.ValidationError("Not an instant.") from None
+        if timezone.is_naive(moment) or moment > timezone.now():
+            raise forms.ValidationError("Not an instant that has passed.")
+        return moment.astimezone(UTC)
+
+    def clean_shown(self) -> set[UUID]:
+        """The public ids of the bookings that were on it."""
+        try:
+            return {UUID(part) for part in self.cleaned_data["shown"].split()}
+        except ValueError:
+            raise forms.ValidationError("Not a list of bookings.") from None

@@ -1,0 +1,124 @@
+"""The "needs you" list: its order, and its words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from integrations.outbox.models import Effect
+from practice_admin.models import Booking, Payment
+from practice_admin.workspace import wording
+from practice_admin.workspace.queries import today
+from practice_admin.workspace.queries.effects import Subject, subjects_of
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that waits for her, with its one action. `is_post`: the action changes something at once."""
+
+    icon: str
+    title: str
+    about: str
+    action: str
+    href: str
+    at: datetime | None = None
+    detail: str = ""
+    is_urgent: bool = False
+    is_post: bool = False
+
+
+def needs(now: datetime) -> list[Need]:
+    """Everything that waits for her, in the order of `product.md`: money, calendar, effects, calls, notes."""
+    return [
+        *(_unplaced(payment) for payment in today.unplaced_payments()),
+        *_calendar(),
+        *_effects(),
+        *(_call(booking) for booking in today.calls_to_close(now)),
+        *_notes(now),
+    ]
+
+
+def _unplaced(payment: Payment) -> Need:
+    return Need(
+        icon="payments",
+        title=f"{wording.money(payment.amount_minor, payment.currency)} came for a time that was gone",
+        about=str(payment.client),
+        at=payment.booking.starts_at,
+        detail="Find another time together, or give the money back in Stripe.",
+        action="Open record",
+        href=_record(payment),
+        is_urgent=True,
+    )
+
+
+def _calendar() -> Iterator[Need]:
+    if today.calendar_needs_reconnecting():
+        yield Need(
+            icon="event_busy",
+            title="Google Calendar needs to be connected again",
+            about="New sessions are not written to it, and your personal events are not seen",
+            action="",
+            href="",
+            is_urgent=True,
+        )
+
+
+def _effects() -> list[Need]:
+    effects = today.effects_in_trouble()
+    subjects = subjects_of(effects)
+    told = [_effect(effect, subjects.get(effect.subject)) for effect in effects]
+    return _handful(told, "sync_problem", "More side effects are in trouble", "admin:outbox_effect_changelist")
+
+
+def _notes(now: datetime) -> list[Need]:
+    told = [_note(booking) for booking in today.sessions_without_note(now)]
+    return _handful(told, "edit_note", "Older sessions wait for a note too", "admin:practice_admin_booking_changelist")
+
+
+def _handful(told: list[Need], icon: str, title: str, list_name: str) -> list[Need]:
+    """The first few, and a line that leads to the rest where there are more."""
+    if len(told) <= today.A_HANDFUL:
+        return told
+    return [*told[: today.A_HANDFUL], Need(icon, title, about="", action="See them all", href=reverse(list_name))]
+
+
+def _effect(effect: Effect, subject: Subject | None) -> Need:
+    is_parked = effect.state == Effect.State.FAILED
+    return Need(
+        icon="sync_problem",
+        title=f"{wording.effect_kind(effect.kind)}: {'did not work' if is_parked else 'trying again by itself'}",
+        about=subject.words if subject else "",
+        at=subject.at if subject else None,
+        detail=wording.effect_error(effect.last_error),
+        action="Try again",
+        href=reverse("admin:retry_effect", args=[effect.pk]),
+        is_urgent=is_parked,
+        is_post=True,
+    )
+
+
+def _call(booking: Booking) -> Need:
+    return Need(
+        icon="call_end",
+        title="A discovery call to close",
+        about=str(booking.client),
+        at=booking.starts_at,
+        action="Close call",
+        href=reverse("admin:close_discovery", args=[booking.public_id]),
+    )
+
+
+def _note(booking: Booking) -> Need:
+    return Need(
+        icon="edit_note",
+        title="A note to write",
+        about=f"{booking.client}, {booking.session_type}",
+        at=booking.starts_at,
+        action="Write note",
+        href=f"{_record(booking)}?session={booking.public_id}#note",
+    )
+
+
+def _record(row: Booking | Payment) -> str:
+    return reverse("admin:client_record", args=[row.client.public_id])

@@ -1,0 +1,1 @@
+"""What the desk asks across packages: reads, each in a constant number of queries."""

@@ -1,0 +1,58 @@
+"""What an effect is about, in her words: its subject resolved, all of a page's in three queries at most."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from clients.models import SignInRequest
+from integrations.outbox.models import Effect
+from practice_admin.models import Booking, Payment
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom or what an effect is for, and when that takes place where it has a time."""
+
+    words: str
+    at: datetime | None = None
+    client_id: UUID | None = None  # the client's public id
+
+
+def subjects_of(effects: Iterable[Effect]) -> dict[str, Subject]:
+    """The subjects of these effects by their names; what cannot be found is left out."""
+    names = {effect.subject for effect in effects}
+    return _bookings(names) | _payments(names) | _requests(names)
+
+
+def _bookings(names: set[str]) -> dict[str, Subject]:
+    wanted = _uuids(names, "booking:")
+    rows = Booking.objects.filter(public_id__in=wanted).select_related("client__user", "session_type").defer("reason")
+    return {
+        row.subject: Subject(f"{row.client}, {row.session_type}", row.starts_at, row.client.public_id) for row in rows
+    }
+
+
+def _payments(names: set[str]) -> dict[str, Subject]:
+    wanted = [int(key) for key in _keys(names, "payment:") if key.isdecimal()]
+    rows = Payment.objects.filter(pk__in=wanted).select_related("client__user")
+    return {f"payment:{row.pk}": Subject(str(row.client), row.paid_at, row.client.public_id) for row in rows}
+
+
+def _requests(names: set[str]) -> dict[str, Subject]:
+    rows = SignInRequest.objects.filter(public_id__in=_uuids(names, "sign_in:"))
+    return {f"sign_in:{row.public_id}": Subject(row.email, row.requested_at) for row in rows}
+
+
+def _keys(names: set[str], prefix: str) -> list[str]:
+    return sorted(name.removeprefix(prefix) for name in names if name.startswith(prefix))
+
+
+def _uuids(names: set[str], prefix: str) -> list[UUID]:
+    found = []
+    for key in _keys(names, prefix):
+        try:
+            found.append(UUID(key))
+        except ValueError:
+            continue  # a subject of another make: its name is shown as it stands
+    return found

@@ -1,0 +1,92 @@
+"""One client's record: everything between the two of them, in six queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from clients.care.models import Message, Note
+from clients.models import Client
+from content.models import Share
+from practice_admin.models import Booking, Payment
+from practice_admin.workspace.queries.bookings import shown_bookings
+
+LATEST = 200  # of each kind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline: `kind` says which part of `templates/workspace/components/entry.html` shows `thing`."""
+
+    at: datetime
+    kind: str
+    thing: Any
+
+
+@dataclass(frozen=True)
+class Record:
+    """A client with their sessions (newest first) and the timeline up to now (newest first)."""
+
+    client: Client
+    sessions: list[Booking]
+    timeline: list[Entry]
+    now: datetime
+
+    @property
+    def coming(self) -> list[Booking]:
+        """Live sessions that have not begun, soonest first."""
+        return [booking for booking in reversed(self.sessions) if booking.starts_at > self.now and booking.is_live]
+
+    @property
+    def next_session(self) -> Booking | None:
+        """The soonest of them."""
+        return next(iter(self.coming), None)
+
+    @property
+    def last_session(self) -> Booking | None:
+        """The latest that began and took place, as far as anybody has said."""
+        held = (Booking.Status.CONFIRMED, Booking.Status.COMPLETED)
+        begun = (booking for booking in self.sessions if booking.starts_at <= self.now and booking.status in held)
+        return next(begun, None)
+
+    @property
+    def call_to_close(self) -> Booking | None:
+        """A discovery call that has begun and has no outcome yet."""
+        return next((booking for booking in self.sessions if is_to_close(booking, self.now)), None)
+
+
+def is_to_close(booking: Booking, now: datetime) -> bool:
+    """Whether this is a discovery call that can be closed now."""
+    is_call = booking.session_type.is_open_to_newcomers and booking.status == Booking.Status.CONFIRMED
+    return is_call and booking.starts_at <= now
+
+
+def find_client(public_id: UUID) -> Client | None:
+    """The client with this public id."""
+    return Client.objects.select_related("user").filter(public_id=public_id).first()
+
+
+def record_of(client: Client, now: datetime) -> Record:
+    """The client's record as it stands at `now`."""
+    sessions = list(shown_bookings().defer(None).filter(client=client).order_by("-starts_at")[:LATEST])
+    entries = chain(
+        (Entry(row.starts_at, "session", row) for row in sessions if not (row.starts_at > now and row.is_live)),
+        _entries("note", "created_at", Note.objects.filter(client=client).select_related("booking__session_type")),
+        # What a message says is read in the thread, not here.
+        _entries("message", "sent_at", Message.objects.filter(thread__client=client).order_by("-sent_at").defer("body")),
+        _entries("share", "shared_at", Share.objects.filter(client=client).select_related("item")),
+        _entries("payment", "created_at", _payments(client)),
+    )
+    return Record(client, sessions, sorted(entries, key=lambda entry: entry.at, reverse=True), now)
+
+
+def _payments(client: Client) -> Any:
+    """Payments that say something: one that was merely begun and ran out does not."""
+    told = Payment.objects.filter(client=client).exclude(state=Payment.State.EXPIRED)
+    return told.select_related("booking__session_type").order_by("-created_at")
+
+
+def _entries(kind: str, at: str, rows: Any) -> Iterable[Entry]:
+    return (Entry(getattr(row, at), kind, row) for row in rows[:LATEST])

@@ -1,0 +1,102 @@
+"""Filters of the desk's templates. Times are read in the zone in force, the practice's (see Desk.admin_view)."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+
+from clients.models import Client
+from practice_admin.models import Booking
+from practice_admin.workspace import wording
+from practice_admin.workspace.queries.record import is_to_close
+
+register = template.Library()
+
+register.filter("money", wording.money)
+register.filter("effect_kind", wording.effect_kind)
+register.filter("effect_error", wording.effect_error)
+
+PAID_TONES = {"Paid": "good", "Free": "", "Not paid yet": "care", "Waiting for payment": "care"}
+STATE_WORDS = {
+    Booking.Status.PENDING_PAYMENT: ("Waiting for payment", "care"),
+    Booking.Status.CONFIRMED: ("Booked", "good"),
+    Booking.Status.CANCELLED: ("Cancelled", "problem"),
+    Booking.Status.EXPIRED: ("Not paid in time", ""),
+    Booking.Status.COMPLETED: ("Held", ""),
+    Booking.Status.NO_SHOW: ("Did not come", "problem"),
+}
+
+
+@register.filter
+def when(moment: datetime) -> str:
+    """`Tue 1 Dec, 10:00`."""
+    return wording.when(timezone.localtime(moment), timezone.localtime())
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """`10:00`."""
+    return f"{timezone.localtime(moment):%H:%M}"
+
+
+@register.filter
+def full_day(moment: datetime) -> str:
+    """`Tuesday 1 December`."""
+    local = timezone.localtime(moment)
+    return f"{local:%A} {local.day} {local:%B}"
+
+
+@register.filter
+def away(moment: datetime) -> str:
+    """`in 25 minutes`."""
+    return wording.until(moment, timezone.now())
+
+
+@register.filter
+def their_time(booking: Booking) -> str:
+    """The start on the client's clock; empty where it reads as hers does."""
+    zone_name = booking.time_zone or booking.client.user.time_zone
+    return wording.their_time(timezone.localtime(booking.starts_at), zone_name)
+
+
+@register.filter
+def paid_words(booking: Booking) -> str:
+    """Whether it is paid. Needs the annotations of `shown_bookings`."""
+    if booking.price_minor == 0:
+        return "Free"
+    if getattr(booking, "is_paid", False):
+        return "Paid"
+    return "Waiting for payment" if booking.status == Booking.Status.PENDING_PAYMENT else "Not paid yet"
+
+
+@register.filter
+def paid_tone(booking: Booking) -> str:
+    """The tone of the pill that says so."""
+    return PAID_TONES[paid_words(booking)]
+
+
+@register.filter
+def state_words(booking: Booking) -> str:
+    """How a booking stands."""
+    return STATE_WORDS[Booking.Status(booking.status)][0]
+
+
+@register.filter
+def state_tone(booking: Booking) -> str:
+    """The tone of the pill that says so."""
+    return STATE_WORDS[Booking.Status(booking.status)][1]
+
+
+@register.filter
+def can_close(booking: Booking) -> bool:
+    """Whether it is a discovery call that waits to be closed."""
+    return is_to_close(booking, timezone.now())
+
+
+@register.filter
+def gate_words(client: Client) -> str:
+    """Whether paid sessions can be open to this client at all (R1)."""
+    if client.discovery_completed_at is None:
+        return "Closed until a discovery call"
+    local = timezone.localtime(client.discovery_completed_at)
+    return f"Open since {local.day} {local:%b %Y}"

@@ -1,0 +1,34 @@
+"""What Today shows."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from practice_admin.workspace.desk import practice_of, zone_of
+from practice_admin.workspace.needs import needs
+from practice_admin.workspace.queries import today
+
+
+def today_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+    """The context of `workspace/today.html`. The sign-in and the practice apart, its queries are a constant nine."""
+    practice, zone = practice_of(request), zone_of(request)
+    agenda = today.agenda(now, zone)
+    return {
+        "greeting": greeting(now.astimezone(zone).hour),
+        "her_name": practice.therapist.get_short_name() if practice.therapist else "",
+        "now": now,
+        "zone_name": practice.time_zone,
+        "agenda": agenda,
+        "next_session": next((row for row in agenda if row.starts_at > now and row.is_live), None),
+        "needs": needs(now),
+        "news": today.changed_since(practice.looked_at),
+        "looked_at": practice.looked_at,
+    }
+
+
+def greeting(hour: int) -> str:
+    """What one says at this hour of the day."""
+    if hour < 12:
+        return "Good morning"
+    return "Good afternoon" if hour < 18 else "Good evening"

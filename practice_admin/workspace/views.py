@@ -1,0 +1,156 @@
+"""The desk's own pages. Each parses, calls one operation or query, and translates; the site's guard stands before all."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clients.care.domain import notes
+from clients.domain.refusals import Refusal
+from clients.models import Client
+from content.domain import sharing
+from integrations.outbox import operations as outbox
+from integrations.outbox.models import Effect
+from practice_admin.domain import bookings
+from practice_admin.models import Booking
+from practice_admin.workspace.forms import ClosingForm, NoteForm, SeenForm, ShareForm
+from practice_admin.workspace.queries.record import Record, find_client, is_to_close, record_of
+from practice_admin.workspace.seen import mark_seen as remember_seen
+
+UNPROCESSABLE = 422
+CONFLICT = 409
+UNHELD = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
+
+
+@require_POST
+def mark_seen(request: HttpRequest) -> HttpResponse:
+    """ "I have seen these": what was on her page is no longer new; whatever came since stays so."""
+    form = SeenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "That page was too old to tell what you have seen. Here is a fresh one.")
+    elif not remember_seen(rendered_at=form.cleaned_data["rendered_at"], shown=form.cleaned_data["shown"]):
+        messages.info(request, "Nothing changed: a newer page was marked as seen already.")
+    return redirect("admin:index")
+
+
+@require_safe
+def client_record(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One client: who they are, what comes next, and everything so far. `?session=` picks a session for the note."""
+    record = _record_or_404(public_id, timezone.now())
+    return _record_page(request, record, session=request.GET.get("session", ""))
+
+
+@require_POST
+def write_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Keep a note. Refused: the record again, with what was typed and the reason beside it."""
+    now = timezone.now()
+    record = _record_or_404(public_id, now)
+    form = NoteForm(request.POST, sessions=_begun(record))
+    if form.is_valid():
+        body = form.cleaned_data["body"]
+        try:
+            notes.write_note(client=record.client, body=body, now=now, booking=form.booking)
+        except Refusal as refused:
+            form.add_error("body", refused.public_message)
+        else:
+            messages.success(request, "Your note is kept.")
+            return redirect("admin:client_record", public_id)
+    return _record_page(request, record, note_form=form)
+
+
+@require_POST
+def share_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Put a link into the client's feed. Refused: as for a note."""
+    now = timezone.now()
+    record = _record_or_404(public_id, now)
+    form = ShareForm(request.POST)
+    if form.is_valid():
+        try:
+            sharing.share_link(client=record.client, now=now, **form.cleaned_data)
+        except Refusal as refused:
+            form.add_error(None, refused.public_message)
+        else:
+            messages.success(request, f"Shared with {record.client}.")
+            return redirect("admin:client_record", public_id)
+    return _record_page(request, record, share_form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close_discovery(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask how a discovery call ended, say what each answer will do, and close it with the one chosen."""
+    known = Booking.objects.select_related("client__user", "session_type")
+    booking = get_object_or_404(known, public_id=public_id)
+    form = ClosingForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _closing_page(request, booking, form, status=UNPROCESSABLE if form.is_bound else 200)
+    outcome = Booking.Outcome(form.cleaned_data["outcome"])
+    try:
+        bookings.close_discovery(public_id=public_id, outcome=outcome, now=timezone.now())
+    except Refusal as refused:
+        form.add_error(None, refused.public_message)
+        return _closing_page(request, booking, form, status=CONFLICT)
+    messages.success(request, f"The call with {booking.client} is closed: {outcome.label.lower()}.")
+    return redirect("admin:client_record", booking.client.public_id)
+
+
+@require_POST
+def retry_effect(request: HttpRequest, effect_id: int) -> HttpResponse:
+    """Make a waiting or parked effect due at once; the worker does the rest."""
+    if not Effect.objects.filter(pk=effect_id).exists():
+        raise Http404
+    if outbox.retry(effect_id, now=timezone.now()):
+        messages.success(request, "It will be tried again in a moment.")
+    else:
+        messages.info(request, "Nothing to try again: it is done, or being done right now.")
+    came_from_list = request.POST.get("from") == "list"
+    return redirect("admin:outbox_effect_changelist" if came_from_list else "admin:index")
+
+
+def _record_or_404(public_id: UUID, now: datetime) -> Record:
+    client: Client | None = find_client(public_id)
+    if client is None:
+        raise Http404
+    return record_of(client, now)
+
+
+def _begun(record: Record) -> list[Booking]:
+    """The sessions that a note can be about."""
+    return [row for row in record.sessions if row.starts_at <= record.now and row.status not in UNHELD]
+
+
+def _record_page(
+    request: HttpRequest,
+    record: Record,
+    *,
+    note_form: NoteForm | None = None,
+    share_form: ShareForm | None = None,
+    session: str = "",
+) -> HttpResponse:
+    has_errors = bool(note_form or share_form)
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "title": str(record.client),
+        "record": record,
+        "client": record.client,
+        "note_form": note_form or NoteForm(sessions=_begun(record), initial={"session": session}),
+        "share_form": share_form or ShareForm(),
+        "open_share": share_form is not None,
+    }
+    return TemplateResponse(request, "workspace/record.html", context, status=UNPROCESSABLE if has_errors else 200)
+
+
+def _closing_page(request: HttpRequest, booking: Booking, form: ClosingForm, *, status: int) -> HttpResponse:
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "title": f"Close the call with {booking.client}",
+        "booking": booking,
+        "form": form,
+        "can_close": is_to_close(booking, timezone.now()),
+    }
+    return TemplateResponse(request, "workspace/closing.html", context, status=status)

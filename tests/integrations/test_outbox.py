@@ -1,0 +1,143 @@
+"""Effects: owed with their cause, run apart, each once, whatever breaks (R12)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from integrations.errors import VendorError
+from integrations.outbox import registry
+from integrations.outbox.models import Effect
+from integrations.outbox.operations import LEASE, owe, retry, run, run_due
+from tests.factories import NOW
+from tests.races.crowd import rush
+
+pytestmark = [pytest.mark.django_db, pytest.mark.rule("R12")]
+
+
+@pytest.fixture
+def done(monkeypatch) -> list[str]:
+    """Handlers of a few kinds for this test alone: what they did, in order."""
+    log: list[str] = []
+
+    def works(turn: registry.Turn) -> str:
+        log.append(turn.key)
+        return ""
+
+    def is_down(turn: registry.Turn) -> str:
+        log.append(turn.key)
+        raise VendorError("Stripe", "no answer", retryable=True)
+
+    def is_wrong(_turn: registry.Turn) -> str:
+        raise VendorError("Stripe", "no such thing", retryable=False)
+
+    def breaks(_turn: registry.Turn) -> str:
+        raise ValueError("Alice Example said something private")
+
+    handlers = {"works": works, "also_works": works, "is_down": is_down, "is_wrong": is_wrong, "breaks": breaks}
+    monkeypatch.setattr(registry, "_handlers", handlers)
+    return log
+
+
+def owe_now(*kinds: str, subject: str = "thing:1", version: int = 1) -> None:
+    with transaction.atomic():
+        owe(kinds, subject=subject, version=version, now=NOW)
+
+
+def the(kind: str) -> Effect:
+    return Effect.objects.get(kind=kind)
+
+
+def test_an_effect_is_done_once(done) -> None:
+    owe_now("works")
+    assert run_due(NOW) == (1, 0)
+    assert run_due(NOW + timedelta(days=1)) == (0, 0)
+    assert done == ["works/thing:1/1"]
+    assert (the("works").state, the("works").attempts) == ("done", 1)
+
+
+def test_owing_the_same_again_changes_nothing_and_a_new_version_is_owed_anew(done) -> None:
+    owe_now("works")
+    run_due(NOW)
+    owe_now("works")
+    assert run_due(NOW) == (0, 0)
+    owe_now("works", version=2)
+    assert run_due(NOW) == (1, 0)
+
+
+def test_nothing_is_owed_for_what_never_came_to_be(done) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        owe(["works"], subject="thing:1", version=1, now=NOW)
+        raise RuntimeError
+    assert not Effect.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_owing_outside_a_transaction_is_refused() -> None:
+    with pytest.raises(transaction.TransactionManagementError):
+        owe(["works"], subject="thing:1", version=1, now=NOW)
+
+
+def test_the_failure_of_one_leaves_the_others_done_and_itself_due_again(done) -> None:
+    owe_now("works", "is_down", "also_works")
+    assert run_due(NOW) == (2, 1)
+    failed = the("is_down")
+    assert (failed.state, failed.attempts, failed.last_error) == ("due", 1, "Stripe: no answer")
+    assert NOW < failed.due_at <= NOW + timedelta(minutes=1)
+    assert run_due(NOW) == (0, 0)
+    assert run_due(failed.due_at) == (0, 1)
+
+
+def test_waits_grow_and_end_in_a_parked_effect_that_can_be_tried_by_hand(done) -> None:
+    owe_now("is_down")
+    moment = NOW
+    waits = []
+    while the("is_down").state == "due":
+        run_due(moment)
+        waits.append(round((the("is_down").due_at - moment).total_seconds()))
+        moment = the("is_down").due_at
+        assert len(waits) < 50
+    assert waits[:-1] == sorted(waits[:-1])
+    assert the("is_down").state == "failed"
+    assert run_due(moment + timedelta(days=365)) == (0, 0)
+    assert retry(the("is_down").pk, now=moment)
+    assert the("is_down").state == "due"
+
+
+def test_what_cannot_succeed_is_parked_at_once(done) -> None:
+    owe_now("is_wrong", "nobody_knows_this")
+    run_due(NOW)
+    assert {effect.state for effect in Effect.objects.all()} == {"failed"}
+
+
+def test_an_unexpected_error_is_kept_without_its_words(done) -> None:
+    owe_now("breaks")
+    run_due(NOW)
+    assert the("breaks").last_error == "Unexpected: ValueError"
+
+
+def test_a_crashed_workers_effect_is_taken_over_when_its_lease_is_over_and_not_before(done) -> None:
+    owe_now("works")
+    Effect.objects.update(state="running", claimed_at=NOW, attempts=1)
+    assert run_due(NOW + LEASE) == (0, 0)
+    assert run_due(NOW + LEASE + timedelta(seconds=1)) == (1, 0)
+    assert the("works").attempts == 2
+
+
+def test_retry_leaves_alone_what_is_done_or_running(done) -> None:
+    owe_now("works")
+    run_due(NOW)
+    assert not retry(the("works").pk, now=NOW)
+    Effect.objects.update(state="running")
+    assert not retry(the("works").pk, now=NOW)
+    assert the("works").state == "running"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_at_one_effect_one_does_it(done) -> None:
+    owe_now("works")
+    effect_id = the("works").pk
+    outcomes, _ = rush(8, lambda _number: run(effect_id, NOW))
+    assert outcomes.count(Effect.State.DONE) == 1
+    assert outcomes.count(None) == 7
+    assert len(done) == 1
