@@ -102,9 +102,7 @@ def _view(request: HttpRequest, found: Booking, token: str) -> dict[str, Any]:
     practice, now = Practice.objects.get(pk=1), timezone.now()
     zone = wording.zone_or(found.time_zone or found.client.user.time_zone, practice.time_zone)
     is_owner = _is_owner(request, found)
-    can_cancel = is_cancellable(
-        found, notice_hours=practice.cancellation_notice_hours, is_owner=is_owner, now=now
-    )
+    can_cancel = is_cancellable(found, notice_hours=practice.cancellation_notice_hours, is_owner=is_owner, now=now)
     joinable = found.status == Booking.Status.CONFIRMED and found.session_type.is_virtual
     return {
         "state": found.status,
@@ -129,9 +127,7 @@ def _asked_at_stripe(found: Booking) -> Booking:
     open_payment = found.payments.filter(state=Payment.State.OPEN).exclude(checkout_session_id=None).last()
     if open_payment is not None and open_payment.checkout_session_id:
         try:
-            settle_checkout(
-                session_id=open_payment.checkout_session_id, gateway=payments.gateway(), now=timezone.now()
-            )
+            settle_checkout(session_id=open_payment.checkout_session_id, gateway=payments.gateway(), now=timezone.now())
         except VendorError:
             return found
     return Booking.objects.select_related("session_type", "client__user").get(pk=found.pk)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
@@ -31,7 +31,7 @@ def limited(limit: Limit, *, methods: tuple[str, ...] = ("GET", "HEAD", "POST"))
                 wait = seconds_to_wait(limit, who=who, now=timezone.now())
             return _too_many(request, limit, wait) if wait else view(request, *args, **kwargs)
 
-        return guarded
+        return cast("View[P]", guarded)
 
     return decorate
 

@@ -71,9 +71,7 @@ def slots_json(session_type: SessionType, slots: Iterable[Slot], zone: ZoneInfo)
         "days": [
             {
                 "date": day.isoformat(),
-                "slots": [
-                    {"start": iso(slot.starts_at, zone), "end": iso(slot.ends_at, zone)} for slot in of_day
-                ],
+                "slots": [{"start": iso(slot.starts_at, zone), "end": iso(slot.ends_at, zone)} for slot in of_day],
             }
             for day, of_day in by_day(slots, zone)
         ],

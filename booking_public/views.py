@@ -79,7 +79,9 @@ def slots(request: HttpRequest, slug: str) -> JsonResponse:
     first = _day(request.GET["from"]) if "from" in request.GET else timezone.localdate(now, ZoneInfo("UTC"))
     days = _whole_number(request.GET.get("days", "31"))
     if zone_name not in wording.known_zones():
-        return JsonResponse({"error": f"Unknown time zone: {zone_name[:64]}. Use a name like Europe/Lisbon."}, status=400)
+        return JsonResponse(
+            {"error": f"Unknown time zone: {zone_name[:64]}. Use a name like Europe/Lisbon."}, status=400
+        )
     if first is None:
         return JsonResponse({"error": "“from” must be a date such as 2026-12-01."}, status=400)
     if days is None or not 1 <= days <= MOST_DAYS:
@@ -170,7 +172,7 @@ def _details_page(
         "zone_text": wording.zone_text(zone, starts_at or now),
         "price_text": price_text(session_type.price_minor, session_type.currency),
         "taken": taken,
-        "taken_text": said.public_message if said else SlotNotOffered.public_message,
+        "taken_title": "That time was just taken" if isinstance(said, SlotTaken) else "That time is not free",
         "nearest": presenters.nearest_views(near, zone),
         "signed_in_as": client.user.email if client else "",
         "change_time_url": reverse("booking_public:choose_time", args=[session_type.slug]) + f"?tz={zone.key}",

@@ -30,10 +30,8 @@ __all__ = ["EmbeddedPostgresError", "address", "start", "start_if_needed"]
 USER = "postgres"
 PORT = "5432"
 PATIENCE_SECONDS = 60
-NO_DATABASE = frozenset(
-    {"check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages", "version"}
-    | {"--help", "--version", "-h"}
-)
+NO_DATABASE = {"check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "makemessages"}
+NO_DATABASE |= {"help", "version", "--help", "--version", "-h"}
 OPTIONS = ["max_connections=200", "listen_addresses=", "timezone=UTC", f"port={PORT}"]
 THROW_AWAY_OPTIONS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
@@ -73,8 +71,7 @@ def start(var_dir: Path, name: str = "threshold", *, throw_away: bool = False) -
     `throw_away` risks the data on a power cut for speed; it is what the process that starts the server says.
     Safe to call twice, and from many processes at once. Raises EmbeddedPostgresError.
     """
-    server = _Server(var_dir, throw_away=throw_away)
-    with server.gate():
+    with (server := _Server(var_dir, throw_away=throw_away)).gate():
         server.hold()
         if not server.is_up():
             server.boot()
@@ -138,8 +135,8 @@ class _Server:
         if key[0] != os.getpid():  # a forked child, which inherited this exit handler
             return
         _leases.pop(key).close()
-        if not self.folder.exists():  # removed under us; the server notices by itself
-            return
+        if not self.folder.exists():
+            return  # removed under us; the server notices by itself
         with self.gate(), (self.folder / "users.lock").open("a") as last:
             try:
                 # A new description, not our own lock upgraded: children that we forked still hold that one.
@@ -153,8 +150,7 @@ class _Server:
     def is_up(self) -> bool:
         """Whether the server answers; waits while it is busy starting or ending. A pid proves nothing, so asks it."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        question = ["-q", "-t", "2", "-h", str(self.socket_dir), "-p", PORT]
-        while self.account.run("pg_isready", *question).returncode != 0:
+        while self.account.run("pg_isready", "-q", "-t", "2", "-h", str(self.socket_dir), "-p", PORT).returncode != 0:
             if not self.has_processes():
                 return False
             if time.monotonic() > deadline:
@@ -238,8 +234,8 @@ class _Server:
 
     def error(self, message: str) -> EmbeddedPostgresError:
         """`message` with the end of the server's log."""
-        lines = self.log.read_text(errors="replace").splitlines()[-8:] if self.log.exists() else []
-        return EmbeddedPostgresError("\n".join([f"{message} Its log, {self.log}, ends:", *lines]))
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        return EmbeddedPostgresError("\n".join([f"{message} Its log, {self.log}, ends:", *lines[-8:]]))
 
 
 @contextlib.contextmanager

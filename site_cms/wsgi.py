@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_cms.settings.development")
 
-from site_cms import embedded_postgres  # noqa: E402  (the settings module is named first)
+from site_cms import embedded_postgres
 
 embedded_postgres.start_if_needed()
 

@@ -11,6 +11,8 @@ from django.test import TransactionTestCase
 from site_cms import embedded_postgres
 from tests.database import worker_database
 
+pytest_plugins = ["tests.vendors"]
+
 RULE = re.compile(r"R[1-9][0-9]?")
 
 

@@ -53,9 +53,7 @@ def make_session(slug: str = "session", **fields: Any) -> SessionType:
 
 def open_every_day(opens: time = time(9), closes: time = time(17)) -> None:
     """Weekly hours for all seven days, in the practice's wall time."""
-    WeeklyHours.objects.bulk_create(
-        WeeklyHours(weekday=day, opens_at=opens, closes_at=closes) for day in range(7)
-    )
+    WeeklyHours.objects.bulk_create(WeeklyHours(weekday=day, opens_at=opens, closes_at=closes) for day in range(7))
 
 
 def make_booking(

@@ -33,9 +33,7 @@ def request_link(*, email: str, next_path: str, now: datetime) -> None:
 def mint_token(*, user: User, next_path: str, now: datetime) -> str:
     """A new token for this user: 32 random bytes, good for 15 minutes, once. Only its SHA-256 is kept."""
     token = secrets.token_urlsafe(32)
-    SignInToken.objects.create(
-        digest=_digest(token), user=user, next_path=next_path, expires_at=now + LINK_LIFETIME
-    )
+    SignInToken.objects.create(digest=_digest(token), user=user, next_path=next_path, expires_at=now + LINK_LIFETIME)
     return token
 
 
@@ -44,9 +42,7 @@ def redeem(*, token: str, now: datetime) -> tuple[User, str]:
 
     One conditional update decides, so that of two people with one link one gets in.
     """
-    good = SignInToken.objects.filter(
-        digest=_digest(token), used_at=None, expires_at__gt=now, user__is_active=True
-    )
+    good = SignInToken.objects.filter(digest=_digest(token), used_at=None, expires_at__gt=now, user__is_active=True)
     if not good.update(used_at=now):
         raise LinkUnusable
     used = SignInToken.objects.select_related("user").get(digest=_digest(token))

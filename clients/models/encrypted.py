@@ -27,7 +27,9 @@ class EncryptedTextField(models.TextField[str, str]):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"default": "", "db_default": "", "blank": True} | kwargs))
+        for option, value in {"default": "", "db_default": "", "blank": True}.items():
+            kwargs.setdefault(option, value)
+        super().__init__(*args, **kwargs)
 
     def get_internal_type(self) -> str:
         """Stored as PostgreSQL's bytea."""

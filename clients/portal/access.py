@@ -5,8 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
@@ -28,7 +27,7 @@ def client_required(
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             query = urlencode({"next": request.get_full_path()})
-            return redirect(f"{reverse('sign_in')}?{query}", status=303)
+            return HttpResponseRedirect(f"{reverse('sign_in')}?{query}", status=303)
         client = Client.objects.select_related("user").filter(user_id=request.user.pk).first()
         if client is None:  # the therapist is nobody's client
             raise Http404

@@ -2,8 +2,8 @@
 
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -48,7 +48,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "clients/sign_in_failed.html", {"form": SignInForm()}, status=410)
     login(request, user, backend=BACKEND)  # under a new session key, and with nothing left of somebody else's session
     request.session.set_expiry(STAFF_SESSION if user.is_staff else CLIENT_SESSION)
-    return redirect(safe_path(request, asked_path) or home_of(user), status=303)
+    return HttpResponseRedirect(safe_path(request, asked_path) or home_of(user), status=303)
 
 
 @never_cache
@@ -56,14 +56,16 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     logout(request)
-    return redirect("/", status=303)
+    return HttpResponseRedirect("/", status=303)
 
 
 def _ask(request: HttpRequest) -> HttpResponse:
     wait = seconds_to_wait(BY_ADDRESS, who=visitor_address(request.META, settings.TRUSTED_PROXIES), now=timezone.now())
     if wait:
         return _too_many(request, wait)
-    form = SignInForm(request.POST)
+    typed = request.POST.copy()
+    typed["next"] = next_path = safe_path(request, typed.get("next", ""))
+    form = SignInForm(typed)
     if not form.is_valid():
         return render(request, "clients/sign_in.html", {"form": form}, status=422)
     email = form.cleaned_data["email"]
@@ -71,7 +73,6 @@ def _ask(request: HttpRequest) -> HttpResponse:
     wait = seconds_to_wait(BY_EMAIL, who=normal_email(email), now=timezone.now())
     if wait:
         return _too_many(request, wait)
-    next_path = safe_path(request, form.cleaned_data["next"])
     request_link(email=email, next_path=next_path, now=timezone.now())
     return render(request, "clients/sign_in_sent.html", {"mailbox_url": _mailbox_url()})
 

@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -98,7 +99,7 @@ def notifications(request: HttpRequest, client: Client) -> HttpResponse:
     """What happened; a POST marks all of it as read."""
     if request.method == "POST":
         told.mark_read(recipient=client.user, now=timezone.now())
-        return redirect("portal:notifications", status=303)
+        return HttpResponseRedirect(reverse("portal:notifications"), status=303)
     reader = _reader(client)
     newest = newest_notifications(client.user, most=MOST_NOTIFICATIONS)
     context = {

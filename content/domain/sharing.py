@@ -99,7 +99,7 @@ def _ensure_fit(title: str, url: str, words: str) -> None:
 
 
 def _ensure_web_address(url: str) -> None:
-    if len(url) > LONGEST_URL:
+    if len(url) > LONGEST_URL or not url.isprintable():
         raise BadLink
     try:
         _is_web_address(url)

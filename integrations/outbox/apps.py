@@ -8,6 +8,10 @@ class OutboxConfig(AppConfig):
     verbose_name = "Side effects"
 
     def ready(self) -> None:
+        from django_q.signals import post_spawn
+
         from integrations.outbox.schedules import write_schedules
+        from integrations.outbox.tasks import show_life
 
         post_migrate.connect(write_schedules, sender=apps.get_app_config("django_q"))
+        post_spawn.connect(show_life)

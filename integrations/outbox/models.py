@@ -38,9 +38,7 @@ class Effect(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=Q(state__in=["due", "running"]), name="outbox_effect_open"
-            ),
+            models.Index(fields=["due_at"], condition=Q(state__in=["due", "running"]), name="outbox_effect_open"),
             models.Index(fields=["subject"], name="outbox_effect_subject"),
         ]
 

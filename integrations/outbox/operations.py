@@ -48,15 +48,21 @@ def run(effect_id: int, now: datetime) -> Effect.State | None:
 
     Never raises for what the handler does: the error is kept on the row, and decides when to try again.
     """
-    claimed = due(now).filter(pk=effect_id).update(
-        state=Effect.State.RUNNING, claimed_at=now, attempts=F("attempts") + 1  # counted before the work: a crash counts
+    claimed = (
+        due(now)
+        .filter(pk=effect_id)
+        .update(
+            state=Effect.State.RUNNING,
+            claimed_at=now,
+            attempts=F("attempts") + 1,  # counted before the work: a crash counts
+        )
     )
     if not claimed:
         return None
     effect = Effect.objects.get(pk=effect_id)
     try:
         reason = handler_of(effect.kind)(Turn(effect.kind, effect.subject, effect.version, now))
-    except Exception as error:  # noqa: BLE001  (whatever it is, it is this effect's trouble and no other's)
+    except Exception as error:
         return _put_off(effect, error, now)
     return _settle(effect, state=Effect.State.DONE, done_at=now, reason=reason[:200], last_error="")
 
@@ -65,9 +71,7 @@ def run_due(now: datetime, *, subject: str = "") -> tuple[int, int]:
     """Try every effect that is due (of `subject`, where one is named) once: how many were done, how many failed."""
     rows = due(now).filter(subject=subject) if subject else due(now)
     begun = monotonic()  # a claim bears the time at which it was really taken, however long the ones before it took
-    outcomes = [
-        run(pk, now + timedelta(seconds=monotonic() - begun)) for pk in list(rows.values_list("pk", flat=True))
-    ]
+    outcomes = [run(pk, now + timedelta(seconds=monotonic() - begun)) for pk in list(rows.values_list("pk", flat=True))]
     done = outcomes.count(Effect.State.DONE)
     return done, sum(outcome is not None for outcome in outcomes) - done
 

@@ -17,7 +17,7 @@ def write_schedules(sender: AppConfig, **_kwargs: Any) -> None:
     """Write what is registered into the queue's table; connected to post_migrate of the queue's own app."""
     schedule = sender.get_model("Schedule")
     for name, (function, minutes) in SCHEDULES.items():
-        schedule.objects.update_or_create(
+        schedule._default_manager.update_or_create(
             name=name,
             defaults={"func": function, "schedule_type": "I", "minutes": minutes, "repeats": -1},
             create_defaults={

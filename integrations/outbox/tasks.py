@@ -17,6 +17,10 @@ def run_subject(subject: str) -> None:
 
 def sweep() -> None:
     """Every minute: show that the worker lives, and do whatever is due, a crashed worker's leavings among it."""
-    now = timezone.now()
-    WorkerHeartbeat.objects.update_or_create(pk=1, defaults={"beat_at": now})
-    operations.run_due(now)
+    show_life()
+    operations.run_due(timezone.now())
+
+
+def show_life(**_kwargs: object) -> None:
+    """Write the heartbeat: as a worker process begins, and every minute from then on."""
+    WorkerHeartbeat.objects.update_or_create(pk=1, defaults={"beat_at": timezone.now()})

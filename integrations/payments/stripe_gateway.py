@@ -37,8 +37,8 @@ logging.getLogger("stripe").setLevel(logging.WARNING)
 class CheckoutRequest:
     """One payment to ask for on Stripe's hosted page.
 
-    `amount_minor` is in the currency's smallest unit (cents); `currency` is a lower-case ISO 4217 code. `description`
-    is what the client reads beside the amount. `expires_at` is aware, at least 30 minutes and at most 24 hours ahead
+    `amount_minor` is in the currency's smallest unit (cents); `currency` is an ISO 4217 code in capitals, which Stripe
+    writes small. `description` is what the client reads beside the amount. `expires_at` is aware, at least 30 minutes and at most 24 hours ahead
     as Stripe counts, so ask for 31 minutes or more. Stripe puts the session's id in place of `{CHECKOUT_SESSION_ID}`
     in `success_url`. `idempotency_key`: the same key and request give the same answer for at least 24 hours, refusals
     too, so a fresh attempt needs a fresh key. `metadata` is read by whoever opens Stripe's dashboard.
@@ -133,7 +133,7 @@ def _create_params(request: CheckoutRequest) -> SessionCreateParams:
             {
                 "quantity": 1,
                 "price_data": {
-                    "currency": request.currency,
+                    "currency": request.currency.lower(),
                     "unit_amount": request.amount_minor,
                     "product_data": {"name": request.description},
                 },
@@ -158,7 +158,7 @@ def _read_session(answer: stripe.checkout.Session) -> CheckoutSession:
         payment_status=_PAYMENT_STATUSES[answer.payment_status],
         payment_intent=intent if isinstance(intent, str) else intent.id if intent else "",
         amount_minor=int(answer.amount_total or 0),
-        currency=answer.currency or "",
+        currency=(answer.currency or "").upper(),
         reference=answer.client_reference_id or "",
         expires_at=datetime.fromtimestamp(answer.expires_at, UTC),
     )

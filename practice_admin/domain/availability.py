@@ -58,7 +58,9 @@ class Slot:
     ends_at: datetime
 
 
-def open_slots(hours: Hours, busy: Busy, rules: SlotRules, *, window: tuple[datetime, datetime], now: datetime) -> list[Slot]:
+def open_slots(
+    hours: Hours, busy: Busy, rules: SlotRules, *, window: tuple[datetime, datetime], now: datetime
+) -> list[Slot]:
     """Every slot that begins within `window` (aware; first instant in, last out), in order.
 
     A slot begins on the grid (the step, counted from the opening of its span), lies whole within one span of opening
@@ -79,8 +81,7 @@ def open_slots(hours: Hours, busy: Busy, rules: SlotRules, *, window: tuple[date
         found.update(
             start
             for start in _grid(span, rules.step * 60, length, earliest, latest)
-            if is_clear(start, start + length, blocks)
-            and is_clear(start - before, start + length + after, bookings)
+            if is_clear(start, start + length, blocks) and is_clear(start - before, start + length + after, bookings)
         )
     return [Slot(_instant(start), _instant(start + length)) for start in sorted(found)]
 
@@ -109,7 +110,9 @@ def wall_instants(day: date, wall: time, zone: ZoneInfo) -> tuple[int, int]:
         return _seconds(first), _seconds(last)
     # In a gap fold 0 is read with the offset before the change and lies after it; fold 1 the other way round.
     span = range(_seconds(last), _seconds(first))
-    change = span[bisect_left(span, True, key=lambda second: _instant(second).astimezone(zone).utcoffset() == last.utcoffset())]
+    change = span[
+        bisect_left(span, True, key=lambda second: _instant(second).astimezone(zone).utcoffset() == last.utcoffset())
+    ]
     return change, change
 
 

@@ -10,7 +10,6 @@ from clients.domain.refusals import Refusal
 from clients.models import Client, Stage
 from integrations.outbox.operations import owe
 from practice_admin.domain.diary import (
-    GateClosed,
     ensure_offered,
     ensure_open_to,
     lock_diary,

@@ -1,8 +1,7 @@
 """The booking that an effect is about."""
 
-from practice_admin.models import Booking, Practice
-
 from integrations.outbox.registry import Turn
+from practice_admin.models import Booking, Practice
 
 SUPERSEDED = "superseded by a later change"
 

@@ -1,7 +1,7 @@
 """Google Calendar agrees with the booking: the event is there while it is live, and gone when it is not."""
 
-
 from integrations.calendars import CalendarEvent, GrantRevoked, calendar_client
+from integrations.errors import VendorError
 from integrations.outbox.registry import Turn, handles
 from practice_admin.handlers.bookings import SUPERSEDED, booking_of, is_superseded, the_practice
 from practice_admin.handlers.letters import site_url
@@ -14,7 +14,8 @@ NO_CALENDAR = "no calendar"
 def push(turn: Turn) -> str:
     """Put or take away the booking's event; its id is the booking's own, so that repeating changes nothing.
 
-    With no calendar connected there is nothing to do. A revoked grant is marked on the connection at once.
+    With no calendar connected there is nothing to do. A revoked grant is marked on the connection at once. While Google
+    is still making the link of a video call the effect stays due.
     """
     booking = booking_of(turn)
     if is_superseded(turn, booking):
@@ -32,6 +33,8 @@ def push(turn: Turn) -> str:
         CalendarConnection.objects.update(state=CalendarConnection.State.REVOKED)
         raise
     Booking.objects.filter(pk=booking.pk).update(meet_url=pushed.meet_link)
+    if booking.session_type.is_virtual and not pushed.meet_link:
+        raise VendorError("Google Calendar", "the link for the video call is not ready yet", retryable=True)
     return ""
 
 

@@ -21,7 +21,12 @@ def send(
     html = render_to_string(f"mail/{name}.html", context | {"subject": subject})
     mail.send(
         mail.OutgoingMail(
-            to=to, subject=subject.strip(), text=text.strip() + "\n", html=html, message_key=key, attachments=attachments
+            to=to,
+            subject=subject.strip(),
+            text=text.strip() + "\n",
+            html=html,
+            message_key=key,
+            attachments=attachments,
         )
     )
 

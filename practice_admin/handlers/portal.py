@@ -1,7 +1,5 @@
 """What a booking leaves inside the house: notifications for both sides, and the welcome thread."""
 
-from zoneinfo import ZoneInfo
-
 from django.urls import reverse
 
 from clients.care.domain.messages import open_welcome_thread

@@ -1,6 +1,7 @@
 """A booking: one client, one session type, one span of the diary. PostgreSQL itself holds R1, R2 and R3."""
 
 import uuid
+from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,6 +15,8 @@ from practice_admin.models.catalogue import SessionType
 
 GATE = "practice_admin_booking_gate"
 NO_OVERLAP = "practice_admin_booking_no_overlap"
+
+FILLED: Any = None  # no default of the column's own: the trigger below fills what was left out
 
 # What the caller left out is taken from the session type as it stands now, so that later changes to the type change
 # no booking; and the range that R3 compares is always the one that belongs to the times and buffers.
@@ -97,11 +100,11 @@ class Booking(models.Model):
     status = models.CharField(max_length=16, choices=Status.choices)
 
     # Filled by the database where they are not given
-    buffer_before_minutes = models.PositiveSmallIntegerField(db_default=None, editable=False)
-    buffer_after_minutes = models.PositiveSmallIntegerField(db_default=None, editable=False)
-    price_minor = models.PositiveIntegerField(db_default=None, editable=False)
-    currency = models.CharField(max_length=3, db_default=None, editable=False)
-    busy = DateTimeRangeField(db_default=None, editable=False)
+    buffer_before_minutes = models.PositiveSmallIntegerField(db_default=FILLED, editable=False)
+    buffer_after_minutes = models.PositiveSmallIntegerField(db_default=FILLED, editable=False)
+    price_minor = models.PositiveIntegerField(db_default=FILLED, editable=False)
+    currency = models.CharField(max_length=3, db_default=FILLED, editable=False)
+    busy = DateTimeRangeField(db_default=FILLED, editable=False)
 
     guest_name = models.CharField(max_length=200, default="", db_default="", blank=True)
     guest_phone = models.CharField(max_length=40, default="", db_default="", blank=True)

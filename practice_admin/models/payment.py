@@ -22,7 +22,7 @@ class Payment(models.Model):
     amount_minor = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN, db_default=State.OPEN.value)
-    checkout_session_id = models.CharField(max_length=255, null=True, blank=True, unique=True)  # noqa: DJ001  (unique)
+    checkout_session_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
     checkout_url = models.URLField(max_length=2000, default="", db_default="", blank=True)
     expires_at = models.DateTimeField()  # when Stripe ends the Checkout session
     payment_intent = models.CharField(max_length=255, default="", db_default="", blank=True)

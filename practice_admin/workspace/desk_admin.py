@@ -1,9 +1,15 @@
 """What the desk's admin classes share."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from practice_admin.workspace.templatetags.desk import when
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -11,6 +17,22 @@ else:  # unfold ships no types; its classes take what Django's take
     from unfold.admin import ModelAdmin
 
 M = TypeVar("M", bound=Model)
+
+
+def pill(text: str, tone: str) -> str:
+    """A state in a word or two, as `workspace/components/pill.html` shows it."""
+    return format_html('<span class="desk-pill{}">{}</span>', f" desk-pill--{tone}" if tone else "", text)
+
+
+def stamp(field: str, description: str) -> Callable[[Any, Any], str | None]:
+    """A column or read-only line that says an instant as she does; a dash where there is none."""
+
+    @display(description=description, ordering=field, empty_value="–")
+    def said(_admin: Any, row: Any) -> str | None:
+        moment: datetime | None = getattr(row, field)
+        return when(moment) if moment else None
+
+    return said
 
 
 class DeskAdmin(ModelAdmin[M]):
@@ -41,6 +63,16 @@ class DeskAdmin(ModelAdmin[M]):
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return self.admin_site.has_permission(request)
+
+    def title_of(self, row: M) -> str:
+        """What stands over one row's form."""
+        return str(row)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: M | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        context |= {"desk_list": self.heading, "desk_heading": self.title_of(obj) if obj else "New"}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": self.heading, **(extra_context or {})})

@@ -22,7 +22,10 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "class": "desk-input", "placeholder": "For your eyes only."}),
     )
     session = forms.ChoiceField(
-        label="On which session", required=False, widget=forms.Select(attrs={"class": "desk-input"})
+        label="On which session",
+        required=False,
+        error_messages={"invalid_choice": "That session is not one of this client’s."},
+        widget=forms.Select(attrs={"class": "desk-input"}),
     )
 
     def __init__(self, *args: Any, sessions: Sequence[Booking], **kwargs: Any) -> None:
@@ -48,23 +51,16 @@ class ShareForm(forms.Form):
 
     title = forms.CharField(
         label="Title",
-        max_length=200,
-        error_messages={"required": "Please give it a title."},
+        required=False,
         widget=forms.TextInput(attrs={"class": "desk-input", "autocomplete": "off"}),
     )
-    url = forms.URLField(
+    url = forms.CharField(
         label="Address",
-        max_length=1000,
-        assume_scheme="https",
-        error_messages={
-            "required": "Please give the address of the page.",
-            "invalid": "That is not a full web address. It looks like https://example.org/page.",
-        },
-        # As text, so that what the browser's own check would refuse reaches us and gets our words.
+        required=False,
         widget=forms.TextInput(attrs={"class": "desk-input", "inputmode": "url", "placeholder": "https://"}),
     )
     words = forms.CharField(
-        label="A few words with it",
+        label="A few words with it (optional)",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "class": "desk-input"}),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from integrations.outbox.models import Effect
+from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking, Payment
 from practice_admin.workspace import wording
 from practice_admin.workspace.queries import today
@@ -42,7 +43,7 @@ def needs(now: datetime) -> list[Need]:
 def _unplaced(payment: Payment) -> Need:
     return Need(
         icon="payments",
-        title=f"{wording.money(payment.amount_minor, payment.currency)} came for a time that was gone",
+        title=f"{amount_text(payment.amount_minor, payment.currency)} came for a time that was gone",
         about=str(payment.client),
         at=payment.booking.starts_at,
         detail="Find another time together, or give the money back in Stripe.",

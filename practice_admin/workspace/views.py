@@ -1,4 +1,4 @@
-"""The desk's own pages. Each parses, calls one operation or query, and translates; the site's guard stands before all."""
+"""The desk's own pages. Each parses, calls one operation or query, and translates, behind the site's guard."""
 
 from datetime import datetime
 from typing import Any
@@ -19,12 +19,19 @@ from integrations.outbox import operations as outbox
 from integrations.outbox.models import Effect
 from practice_admin.domain import bookings
 from practice_admin.models import Booking
+from practice_admin.workspace import closing
 from practice_admin.workspace.forms import ClosingForm, NoteForm, SeenForm, ShareForm
 from practice_admin.workspace.queries.record import Record, find_client, is_to_close, record_of
 from practice_admin.workspace.seen import mark_seen as remember_seen
 
 UNPROCESSABLE = 422
 CONFLICT = 409
+# Beside which field of the form a refused share is told; the others stand above it.
+BESIDE: dict[type[Refusal], str] = {
+    sharing.BadTitle: "title",
+    sharing.BadLink: "url",
+    sharing.TooManyWords: "words",
+}
 UNHELD = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
 
 
@@ -74,7 +81,7 @@ def share_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             sharing.share_link(client=record.client, now=now, **form.cleaned_data)
         except Refusal as refused:
-            form.add_error(None, refused.public_message)
+            form.add_error(BESIDE.get(type(refused)), refused.public_message)
         else:
             messages.success(request, f"Shared with {record.client}.")
             return redirect("admin:client_record", public_id)
@@ -132,7 +139,7 @@ def _record_page(
     share_form: ShareForm | None = None,
     session: str = "",
 ) -> HttpResponse:
-    has_errors = bool(note_form or share_form)
+    is_refused = note_form is not None or share_form is not None
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": str(record.client),
@@ -140,9 +147,8 @@ def _record_page(
         "client": record.client,
         "note_form": note_form or NoteForm(sessions=_begun(record), initial={"session": session}),
         "share_form": share_form or ShareForm(),
-        "open_share": share_form is not None,
     }
-    return TemplateResponse(request, "workspace/record.html", context, status=UNPROCESSABLE if has_errors else 200)
+    return TemplateResponse(request, "workspace/record.html", context, status=UNPROCESSABLE if is_refused else 200)
 
 
 def _closing_page(request: HttpRequest, booking: Booking, form: ClosingForm, *, status: int) -> HttpResponse:
@@ -152,5 +158,7 @@ def _closing_page(request: HttpRequest, booking: Booking, form: ClosingForm, *, 
         "booking": booking,
         "form": form,
         "can_close": is_to_close(booking, timezone.now()),
+        "why_not": closing.why_not(booking, timezone.now()),
+        "choices": closing.choices(booking.client),
     }
     return TemplateResponse(request, "workspace/closing.html", context, status=status)

@@ -1,11 +1,7 @@
-"""Times, money and states as the therapist says them."""
+"""Times and states as the therapist says them."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
-
-SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
-WITHOUT_MINOR_UNITS = frozenset({"JPY", "KRW", "CLP", "VND", "ISK"})
 
 EFFECT_KINDS = {
     "client_email": "E-mail to the client",
@@ -50,14 +46,6 @@ def until(moment: datetime, now: datetime) -> str:
             count = minutes // size
             return f"in {count} {unit}{'' if count == 1 else 's'}"
     return "now"
-
-
-def money(amount_minor: int, currency: str) -> str:
-    """`€70`, `€72.50`, `CHF 70`."""
-    whole = currency in WITHOUT_MINOR_UNITS
-    amount = Decimal(amount_minor) if whole else Decimal(amount_minor) / 100
-    figures = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
-    return f"{SYMBOLS.get(currency, currency + ' ')}{figures}"
 
 
 def effect_kind(kind: str) -> str:

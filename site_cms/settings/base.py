@@ -24,7 +24,7 @@ STRIPE_CHECKOUT_ORIGIN = env_url("STRIPE_CHECKOUT_ORIGIN", "https://checkout.str
 GOOGLE_CLIENT_ID = env_str("GOOGLE_CLIENT_ID")
 GOOGLE_CLIENT_SECRET = env_str("GOOGLE_CLIENT_SECRET")
 GOOGLE_API_BASE = env_url("GOOGLE_API_BASE", "https://www.googleapis.com")
-GOOGLE_OAUTH_BASE = env_url("GOOGLE_OAUTH_BASE", "https://oauth2.googleapis.com")
+GOOGLE_OAUTH_BASE = env_url("GOOGLE_OAUTH_BASE", "https://accounts.google.com/o/oauth2")
 RESEND_API_KEY = env_str("RESEND_API_KEY")
 RESEND_API_BASE = env_url("RESEND_API_BASE", "https://api.resend.com")
 SMTP_URL = env_str("SMTP_URL")
@@ -186,7 +186,7 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 # --- Logs: structured, with a request id, without personal data -------------------------------------------------
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
-LOG_PROCESSORS = [
+LOG_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

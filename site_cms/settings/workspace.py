@@ -88,7 +88,12 @@ UNFOLD: dict[str, object] = {
                 "title": "Practice",
                 "separator": True,
                 "items": [
-                    _item(title, icon, reverse_lazy(f"admin:practice_admin_{model}_changelist"), f"/admin/practice_admin/{model}/")
+                    _item(
+                        title,
+                        icon,
+                        reverse_lazy(f"admin:practice_admin_{model}_changelist"),
+                        f"/admin/practice_admin/{model}/",
+                    )
                     for title, icon, model in (
                         ("Settings", "tune", "practice"),
                         ("Session types", "category", "sessiontype"),

@@ -92,7 +92,7 @@ def a_request(**changes) -> CheckoutRequest:
         reference="booking:4f1c",
         description="Session, 50 minutes",
         amount_minor=8000,
-        currency="eur",
+        currency="EUR",
         customer_email="alice@example.com",
         success_url="https://practice.example/paid/?session={CHECKOUT_SESSION_ID}",
         cancel_url="https://practice.example/back/",
@@ -118,7 +118,7 @@ def test_a_new_session_is_open_and_carries_what_was_asked(sandbox):
     asked = a_request()
     session = payments.gateway().create_checkout(asked)
     assert (session.status, session.payment_status, session.payment_intent) == ("open", "unpaid", "")
-    assert (session.amount_minor, session.currency, session.reference) == (8000, "eur", "booking:4f1c")
+    assert (session.amount_minor, session.currency, session.reference) == (8000, "EUR", "booking:4f1c")
     assert session.expires_at == asked.expires_at.replace(microsecond=0)
     assert session.id.startswith("cs_test_")
     assert session.url == f"{sandbox.SITE_URL}/sandbox/stripe/pay/{session.id}/"
@@ -219,7 +219,7 @@ def test_twenty_at_once_under_one_key_make_one_session(sandbox):
         ({"amount_minor": 49}, "amount_too_small"),
         ({"amount_minor": 100_000_000}, "amount_too_large"),
         ({"amount_minor": 80.5}, "parameter_invalid_integer"),
-        ({"currency": "EUR"}, "currency"),
+        ({"currency": "EURO"}, "currency"),
         ({"customer_email": "nobody"}, "email_invalid"),
         ({"customer_email": ""}, "parameter_invalid_empty"),
         ({"success_url": "/paid/"}, "url_invalid"),

@@ -18,7 +18,7 @@ def rush(count: int, act: Callable[[int], Any]) -> tuple[list[Any], float]:
             connection.ensure_connection()
             gate.wait(30)
             return act(number)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             return error
         finally:
             connection.close()

@@ -21,7 +21,6 @@ FIRST_WORDS = """
     import os, sys
     from pathlib import Path
     from site_cms import embedded_postgres
-from tests.database import server_folder
     VAR_DIR = Path({var_dir!r})
     def start(): embedded_postgres.start(VAR_DIR, throw_away=True)
     def say(word): print(word, flush=True)
@@ -186,6 +185,7 @@ def test_lock_files_that_name_another_live_process_do_not_stop_a_start(users: Us
     users.hold().communicate()
     data = users.var_dir / "postgres" / "data"
     socket_dir = str(embedded_postgres.address(users.var_dir)["HOST"])
+    Path(socket_dir).mkdir(mode=0o700)
     for left in (data / "postmaster.pid", Path(socket_dir, ".s.PGSQL.5432.lock")):
         left.write_text(f"{os.getpid()}\n{data}\n1\n5432\n{socket_dir}\n")
     users.hold()

@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -106,49 +105,37 @@ def running(var_dir: Path) -> Iterator[Running]:
         running.end()
 
 
-# One worker takes these in turn: each start but the first finds the data of the one before.
+# Starting takes seconds, so each start proves several things. One worker takes these in turn: each start but the first
+# finds the data of the one before.
 pytestmark = pytest.mark.xdist_group("run")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_every_process_and_the_next_start_finds_the_data(
-    running: Running, number: signal.Signals
-) -> None:
-    family = running.family()
-    running.process.send_signal(number)
-    code = running.wait()
-    alive = left_alive(family)
-    secret = (running.var_dir / "secrets" / "field_key").read_text()
-    running.begin()
-
-    assert code == 0
-    assert len(family) >= 6
-    assert alive == []
-    assert (running.var_dir / "secrets" / "field_key").read_text() == secret
-
-
-def test_it_prints_every_address_and_a_way_in_that_works(running: Running) -> None:
-    text = running.output.read_text()
-    site = f"http://127.0.0.1:{running.port}"
-    for path in ("/", "/book/", "/portal/", "/admin/", "/cms/", "/sandbox/mail/"):
-        assert re.search(rf"{re.escape(site + path)}$", text, re.MULTILINE), path
+def test_sigterm_ends_every_process_after_it_printed_addresses_that_work(running: Running) -> None:
+    text, site = running.output.read_text(), f"http://127.0.0.1:{running.port}"
+    printed = [f"{site}{path}" for path in ("/", "/book/", "/portal/", "/admin/", "/cms/", "/sandbox/mail/")]
     link = re.search(rf"{re.escape(site)}/sign-in/\S+", text)
-
     assert link
-    with urllib.request.urlopen(link[0], timeout=10) as answer:
-        assert answer.status == 200
-    with urllib.request.urlopen(f"{site}/readyz", timeout=10) as answer:
-        assert answer.status == 200
+    for address in (link[0], f"{site}/readyz"):
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            assert answer.status == 200
+    family = running.family()
+    running.process.terminate()
+
+    assert running.wait() == 0
+    assert [address for address in printed if not re.search(rf"{re.escape(address)}$", text, re.MULTILINE)] == []
+    assert len(family) >= 6
+    assert left_alive(family) == []
 
 
-@pytest.mark.parametrize("word", ["gunicorn", "qcluster"])
-def test_when_one_process_dies_the_others_end_with_an_error_that_names_it(running: Running, word: str) -> None:
+@pytest.mark.parametrize(("word", "name"), [("gunicorn", "web"), ("qcluster", "worker")])
+def test_when_one_process_dies_the_others_end_with_an_error_that_names_it(
+    running: Running, word: str, name: str
+) -> None:
     family = running.family()
     running.child(word).kill()
 
     assert running.wait() == 1
     assert left_alive(family) == []
-    name = {"gunicorn": "web", "qcluster": "worker"}[word]
     assert f"The {name} process ended by itself (exit code -9)" in running.output.read_text()
 
 

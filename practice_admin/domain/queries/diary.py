@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import DateTimeRangeField
-from django.db.models import BigIntegerField, F, Func, QuerySet, Value
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import BigIntegerField, F, Func, QuerySet, Value
 
 from practice_admin.domain.availability import Busy, Hours, Slot, SlotRules, Span, dates_of, open_slots
 from practice_admin.models import Block, Booking, HoursOverride, Practice, SessionType, WeeklyHours
@@ -42,9 +42,7 @@ def nearest_slots(
 ) -> list[Slot]:
     """The `count` free slots nearest to an instant, in order of time."""
     window = (now, now + timedelta(days=session_type.horizon_days + 1))
-    near = sorted(
-        slots(session_type, practice, window=window, now=now), key=lambda slot: abs(slot.starts_at - to)
-    )
+    near = sorted(slots(session_type, practice, window=window, now=now), key=lambda slot: abs(slot.starts_at - to))
     return sorted(near[:count])
 
 
@@ -66,9 +64,8 @@ def _hours(zone: ZoneInfo, first: date, last: date) -> Hours:
     for weekday, opens, closes in WeeklyHours.objects.values_list("weekday", "opens_at", "closes_at"):
         weekly[weekday].append((opens, closes))
     overrides: dict[date, list[tuple[time, time]]] = defaultdict(list)
-    rows = HoursOverride.objects.filter(on__range=(first, last)).values_list("on", "opens_at", "closes_at")
-    for on, opens, closes in rows:
-        overrides[on].extend([(opens, closes)] if opens else [])
+    for row in HoursOverride.objects.filter(on__range=(first, last)):
+        overrides[row.on].extend([(row.opens_at, row.closes_at)] if row.opens_at and row.closes_at else [])
     return Hours(zone, weekly, overrides)
 
 

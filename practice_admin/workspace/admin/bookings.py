@@ -1,7 +1,5 @@
 """Bookings: a list to look things up in. Their state moves elsewhere."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,11 +8,9 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from practice_admin.models import Booking
-from practice_admin.workspace.desk_admin import ReadOnlyAdmin
+from practice_admin.workspace.desk_admin import ReadOnlyAdmin, pill, stamp
 from practice_admin.workspace.queries.bookings import shown_bookings
-from practice_admin.workspace.templatetags.desk import paid_words, state_tone, state_words, when
-
-LABELS = {"good": "success", "care": "warning", "problem": "danger", "": ""}
+from practice_admin.workspace.templatetags.desk import paid_tone, paid_words, state_tone, state_words, when
 
 
 @admin.register(Booking)
@@ -24,52 +20,53 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
     heading = "Bookings"
     empty_title = "No bookings here"
     empty_text = "They appear as soon as somebody books."
-    list_display = ["starts", "client_link", "session_type", "state", "paid", "changed"]
-    list_display_links = ["starts"]
+    list_display = ["begins", "client_link", "session_type", "state", "paid", "changed"]
+    list_display_links = ["begins"]
     list_filter = ["status", "session_type"]
     date_hierarchy = "starts_at"
     ordering = ["-starts_at"]
     search_fields = ["client__user__name", "client__user__email", "guest_name"]
     search_help_text = "The client's name or e-mail"
     fieldsets = [
-        (None, {"fields": ["client_link", "session_type", ("starts_at", "ends_at"), "state", "paid", "outcome"]}),
-        (
-            "As it was booked",
-            {"fields": [("guest_name", "guest_phone"), "time_zone", "reason", "consented_at", "policy_text"]},
-        ),
-        (
-            "Stamps",
-            {"fields": [("created_at", "changed_at"), ("confirmed_at", "ended_at"), "meet_url", "public_id"]},
-        ),
+        (None, {"fields": ["client_link", "session_type", "begins", "ends", "state", "paid", "outcome"]}),
+        ("As it was booked", {"fields": ["name_given", "phone_given", "time_zone", "reason", "consented", "policy"]}),
+        ("Stamps", {"fields": ["created", "changed", "confirmed", "ended", "meet_url", "public_id"]}),
     ]
+    begins, ends = stamp("starts_at", "From"), stamp("ends_at", "Until")
+    created, changed = stamp("created_at", "Booked"), stamp("changed_at", "Last change")
+    confirmed, ended = stamp("confirmed_at", "Confirmed"), stamp("ended_at", "Ended or cancelled")
+    consented = stamp("consented_at", "Consent given")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         return shown_bookings().order_by(*self.ordering)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[str]:
-        return [field for _, section in self.fieldsets for field in _flat(section["fields"])]
-
-    @display(description="When", ordering="starts_at")
-    def starts(self, booking: Booking) -> str:
-        return when(booking.starts_at)
+        return [field for _, section in self.fieldsets for field in section["fields"]]
 
     @display(description="Client", ordering="client__user__name")
     def client_link(self, booking: Booking) -> str:
         href = reverse("admin:client_record", args=[booking.client.public_id])
         return format_html('<a class="desk-link" href="{}">{}</a>', href, booking.client)
 
-    @display(description="State", ordering="status", label=LABELS)
-    def state(self, booking: Booking) -> tuple[str, str]:
-        return state_tone(booking), state_words(booking)
+    @display(description="State", ordering="status")
+    def state(self, booking: Booking) -> str:
+        return pill(state_words(booking), state_tone(booking))
 
     @display(description="Paid")
     def paid(self, booking: Booking) -> str:
-        return paid_words(booking)
+        return pill(paid_words(booking), paid_tone(booking))
 
-    @display(description="Last change", ordering="changed_at")
-    def changed(self, booking: Booking) -> str:
-        return when(booking.changed_at)
+    @display(description="Name given")
+    def name_given(self, booking: Booking) -> str:
+        return booking.guest_name
 
+    @display(description="Telephone given")
+    def phone_given(self, booking: Booking) -> str:
+        return booking.guest_phone
 
-def _flat(fields: Any) -> list[str]:
-    return [name for field in fields for name in ([field] if isinstance(field, str) else field)]
+    @display(description="Policy that applied")
+    def policy(self, booking: Booking) -> str:
+        return booking.policy_text
+
+    def title_of(self, booking: Booking) -> str:
+        return f"{booking.client}, {when(booking.starts_at)}"

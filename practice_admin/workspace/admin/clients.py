@@ -13,12 +13,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from clients.models import Client, Stage
-from practice_admin.workspace.desk_admin import ReadOnlyAdmin
+from clients.models import Client
+from practice_admin.workspace.desk_admin import ReadOnlyAdmin, pill
 from practice_admin.workspace.queries.clients import with_next_session
-from practice_admin.workspace.templatetags.desk import gate_words, when
-
-STAGE_TONES = {Stage.DISCOVERY: "info", Stage.INTAKE: "warning", Stage.ONGOING: "success", Stage.CLOSED: ""}
+from practice_admin.workspace.templatetags.desk import gate_words, stage_tone, when
 
 
 @admin.register(Client)
@@ -54,9 +52,9 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
         href = reverse("admin:client_record", args=[client.public_id])
         return format_html('<a class="desk-link" href="{}">{}</a>', href, client)
 
-    @display(description="Stage", ordering="stage", label=dict(STAGE_TONES))
-    def stage_label(self, client: Client) -> tuple[str, str]:
-        return client.stage, client.get_stage_display()
+    @display(description="Stage", ordering="stage")
+    def stage_label(self, client: Client) -> str:
+        return pill(client.get_stage_display(), stage_tone(client.stage))
 
     @display(description="Gate", ordering="discovery_completed_at")
     def gate(self, client: Client) -> str:

@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from integrations.outbox.models import Effect
 from practice_admin.workspace import wording
-from practice_admin.workspace.desk_admin import ReadOnlyAdmin
+from practice_admin.workspace.desk_admin import ReadOnlyAdmin, pill, stamp
 from practice_admin.workspace.queries.effects import Subject, subjects_of
 from practice_admin.workspace.templatetags.desk import when
 
@@ -21,17 +21,11 @@ if TYPE_CHECKING:
 else:
     from unfold.views import ChangeList
 
-STATE_TONES = {
-    Effect.State.DUE: "info",
-    Effect.State.RUNNING: "info",
-    Effect.State.DONE: "success",
-    Effect.State.FAILED: "danger",
-}
-STATE_WORDS = {
-    Effect.State.DUE: "Waiting",
-    Effect.State.RUNNING: "Running",
-    Effect.State.DONE: "Done",
-    Effect.State.FAILED: "Did not work",
+STATES = {
+    Effect.State.DUE: ("Waiting", ""),
+    Effect.State.RUNNING: ("Running", ""),
+    Effect.State.DONE: ("Done", "good"),
+    Effect.State.FAILED: ("Did not work", "problem"),
 }
 
 
@@ -66,13 +60,18 @@ class EffectAdmin(ReadOnlyAdmin[Effect]):
         "next_try",
         "trouble",
         "reason",
-        ("created_at", "claimed_at", "done_at"),
+        ("created", "claimed", "done"),
         ("kind", "subject", "version"),
     ]
     readonly_fields = [
         *("what", "state_label", "attempts_made", "next_try", "trouble", "reason"),
-        *("created_at", "claimed_at", "done_at", "kind", "subject", "version"),
+        *("created", "claimed", "done", "kind", "subject", "version"),
     ]
+
+    created, claimed, done = stamp("created_at", "Owed"), stamp("claimed_at", "Last tried"), stamp("done_at", "Done")
+
+    def title_of(self, effect: Effect) -> str:
+        return wording.effect_kind(effect.kind)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[EffectList]:
         return EffectList
@@ -84,9 +83,9 @@ class EffectAdmin(ReadOnlyAdmin[Effect]):
         context = {"kind": wording.effect_kind(effect.kind), "subject": subject, "name": effect.subject}
         return render_to_string("workspace/components/effect_subject.html", context)
 
-    @display(description="State", ordering="state", label=dict(STATE_TONES))
-    def state_label(self, effect: Effect) -> tuple[str, str]:
-        return effect.state, STATE_WORDS[Effect.State(effect.state)]
+    @display(description="State", ordering="state")
+    def state_label(self, effect: Effect) -> str:
+        return pill(*STATES[Effect.State(effect.state)])
 
     @display(description="Tries", ordering="attempts")
     def attempts_made(self, effect: Effect) -> int:

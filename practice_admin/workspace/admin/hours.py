@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from unfold.decorators import display
 
 from practice_admin.models import Block, HoursOverride, WeeklyHours
-from practice_admin.workspace.desk_admin import DeskAdmin
-from practice_admin.workspace.templatetags.desk import when
+from practice_admin.workspace.desk_admin import DeskAdmin, stamp
 
 
 class WeeklyHoursForm(forms.ModelForm[WeeklyHours]):
@@ -126,20 +125,13 @@ class BlockAdmin(DeskAdmin[Block]):
     list_filter = ["source"]
     date_hierarchy = "starts_at"
     ordering = ["-starts_at"]
+    begins, ends = stamp("starts_at", "From"), stamp("ends_at", "Until")
 
     def has_change_permission(self, request: HttpRequest, obj: Block | None = None) -> bool:
         return super().has_change_permission(request, obj) and not _is_googles(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Block | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not _is_googles(obj)
-
-    @display(description="From", ordering="starts_at")
-    def begins(self, block: Block) -> str:
-        return when(block.starts_at)
-
-    @display(description="Until", ordering="ends_at")
-    def ends(self, block: Block) -> str:
-        return when(block.ends_at)
 
     @display(description="Set", ordering="source")
     def source_words(self, block: Block) -> str:

@@ -11,9 +11,9 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from clients.models import Stage
+from practice_admin.domain.money import price_text
 from practice_admin.domain.wording import known_zones
 from practice_admin.models import Practice, SessionType
-from practice_admin.workspace import wording
 from practice_admin.workspace.desk_admin import DeskAdmin
 
 A_DAY = 24 * 60
@@ -60,7 +60,6 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         max_value=Decimal(100_000),
         decimal_places=2,
         widget=UnfoldAdminDecimalFieldWidget,
-        help_text="Discovery calls are free: 0.",
     )
 
     class Meta:
@@ -80,15 +79,13 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "minimum_notice_minutes": "Notice (minutes)",
             "horizon_days": "Bookable ahead (days)",
             "step_minutes": "Begins every (minutes)",
-            "daily_cap": "At most a day",
+            "daily_cap": "At most a day (or empty)",
             "is_shown": "Shown on the site",
             "position": "Place in the list",
         }
         help_texts = {
             "slug": "The last part of its address on the site: /book/…/",
             "opens_at_stage": "Until a client has come this far, it cannot be booked.",
-            "minimum_notice_minutes": "No time is offered sooner than this from now.",
-            "daily_cap": "Empty: as many as fit.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -117,7 +114,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             if (typed.get(name) or 0) > A_DAY:
                 self.add_error(name, "A day (1440 minutes) at most.")
         if (typed.get("minimum_notice_minutes") or 0) > horizon * A_DAY:
-            self.add_error("minimum_notice_minutes", "The notice is longer than the days ahead: nothing could be booked.")
+            self.add_error("minimum_notice_minutes", "Longer than the days ahead: nothing could be booked.")
         if price is not None:
             self.instance.price_minor = int(price * 100)
         return typed
@@ -157,7 +154,7 @@ class SessionTypeAdmin(DeskAdmin[SessionType]):
     ordering = ["position", "id"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "slug", "words", ("opens_at_stage", "place"), ("price", "currency"), "is_shown"]}),
+        (None, {"fields": ["name", "slug", "words", "opens_at_stage", "place", ("price", "currency"), "is_shown"]}),
         ("Time", {"fields": ["duration_minutes", ("buffer_before_minutes", "buffer_after_minutes"), "step_minutes"]}),
         ("When it can be booked", {"fields": [("minimum_notice_minutes", "horizon_days"), ("daily_cap", "position")]}),
     ]
@@ -168,5 +165,4 @@ class SessionTypeAdmin(DeskAdmin[SessionType]):
 
     @display(description="Price", ordering="price_minor")
     def price_words(self, session_type: SessionType) -> str:
-        free = session_type.price_minor == 0
-        return "Free" if free else wording.money(session_type.price_minor, session_type.currency)
+        return price_text(session_type.price_minor, session_type.currency)

@@ -74,12 +74,16 @@ def record_of(client: Client, now: datetime) -> Record:
     entries = chain(
         (Entry(row.starts_at, "session", row) for row in sessions if not (row.starts_at > now and row.is_live)),
         _entries("note", "created_at", Note.objects.filter(client=client).select_related("booking__session_type")),
-        # What a message says is read in the thread, not here.
-        _entries("message", "sent_at", Message.objects.filter(thread__client=client).order_by("-sent_at").defer("body")),
+        _entries("message", "sent_at", _messages(client)),
         _entries("share", "shared_at", Share.objects.filter(client=client).select_related("item")),
         _entries("payment", "created_at", _payments(client)),
     )
     return Record(client, sessions, sorted(entries, key=lambda entry: entry.at, reverse=True), now)
+
+
+def _messages(client: Client) -> Any:
+    """That there was one. What it says is read in the thread, not here."""
+    return Message.objects.filter(thread__client=client).order_by("-sent_at").defer("body")
 
 
 def _payments(client: Client) -> Any:

@@ -5,14 +5,15 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
-from clients.models import Client
-from practice_admin.models import Booking
+from clients.models import Client, Stage
+from practice_admin.domain.money import amount_text
+from practice_admin.models import Booking, Payment
 from practice_admin.workspace import wording
 from practice_admin.workspace.queries.record import is_to_close
 
 register = template.Library()
 
-register.filter("money", wording.money)
+register.filter("money", amount_text)
 register.filter("effect_kind", wording.effect_kind)
 register.filter("effect_error", wording.effect_error)
 
@@ -88,9 +89,36 @@ def state_tone(booking: Booking) -> str:
 
 
 @register.filter
+def wants_note(booking: Booking) -> bool:
+    """Whether it took place, as far as anybody has said, and a note can be written on it."""
+    held = (Booking.Status.CONFIRMED, Booking.Status.COMPLETED)
+    return booking.status in held and booking.starts_at <= timezone.now()
+
+
+@register.filter
+def is_same(booking: Booking, other: Booking | None) -> bool:
+    """Whether both are one booking."""
+    return other is not None and booking.pk == other.pk
+
+
+@register.filter
 def can_close(booking: Booking) -> bool:
     """Whether it is a discovery call that waits to be closed."""
     return is_to_close(booking, timezone.now())
+
+
+@register.filter
+def payment_tone(state: str) -> str:
+    """The tone of a payment's pill."""
+    return {Payment.State.PAID: "good", Payment.State.OPEN: "care", Payment.State.UNPLACED: "problem"}.get(
+        Payment.State(state), ""
+    )
+
+
+@register.filter
+def stage_tone(stage: str) -> str:
+    """The tone of a stage's pill."""
+    return {Stage.INTAKE: "care", Stage.ONGOING: "good"}.get(Stage(stage), "")
 
 
 @register.filter

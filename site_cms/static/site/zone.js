@@ -14,6 +14,6 @@
   }
   window.history.replaceState(window.history.state, "", url);
   window.htmx.ajax("GET", url.pathname + url.search, {
-    target: "#times", select: "#times", swap: "outerHTML",
+    target: "#times", select: "#times", selectOOB: "#times-said", swap: "outerHTML",
   });
 })();

@@ -118,10 +118,10 @@ def test_more_that_is_taken_never_adds_a_slot(blocks, bookings, more, some) -> N
 def test_a_window_of_one_second_agrees_with_the_whole_listing(blocks, bookings, some, asked) -> None:
     busy = Busy(blocks=blocks, bookings=bookings)
     moment = MONDAY + timedelta(minutes=asked)
-    alone = open_slots(
-        NINE_TO_TWELVE, busy, some, window=(moment, moment + timedelta(seconds=1)), now=NOW
-    )
-    listed = [slot for slot in open_slots(NINE_TO_TWELVE, busy, some, window=A_DAY, now=NOW) if slot.starts_at == moment]
+    alone = open_slots(NINE_TO_TWELVE, busy, some, window=(moment, moment + timedelta(seconds=1)), now=NOW)
+    listed = [
+        slot for slot in open_slots(NINE_TO_TWELVE, busy, some, window=A_DAY, now=NOW) if slot.starts_at == moment
+    ]
     assert alone == listed
 
 

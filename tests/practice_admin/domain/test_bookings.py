@@ -53,7 +53,8 @@ def test_a_booking_makes_the_person_without_a_password() -> None:
 def test_a_confirmation_owes_its_five_effects_in_the_same_transaction() -> None:
     booking = book()
     owed = Effect.objects.filter(subject=booking.subject)
-    assert {effect.kind for effect in owed} == set(ON_CONFIRMATION) and len(ON_CONFIRMATION) == 5
+    assert {effect.kind for effect in owed} == set(ON_CONFIRMATION)
+    assert len(ON_CONFIRMATION) == 5
     assert {(effect.state, effect.version) for effect in owed} == {("due", 1)}
 
 

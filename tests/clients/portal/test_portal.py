@@ -1,0 +1,355 @@
+"""The client's own pages: what they show, and what they show to nobody else."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+
+from clients.care.domain.messages import open_welcome_thread
+from clients.care.domain.notes import write_note
+from clients.care.domain.notifications import notify
+from clients.care.models import Message, Notification
+from clients.models import Stage
+from content.domain.sharing import share_link
+from content.models import Share
+from practice_admin.domain.booking_links import booking_token
+from practice_admin.models import Booking
+from tests.factories import MONDAY, NOW, make_booking, make_client, make_session, make_session_type, therapist
+
+pytestmark = pytest.mark.django_db
+
+PAGES = [
+    "/portal/",
+    "/portal/appointments/",
+    "/portal/feed/",
+    "/portal/messages/",
+    "/portal/notifications/",
+]
+SECRET = "zq-what-only-she-may-read"
+# The session and its user, the client, the practice, how many notifications are unread; and what each page is about.
+FRAME = 5
+
+
+@pytest.fixture(autouse=True)
+def practice():
+    therapist()
+    make_session_type("discovery", name="Discovery call")
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def alice():
+    return make_client("alice@example.com", stage=Stage.ONGOING, name="Alice Example", time_zone="Europe/Lisbon")
+
+
+@pytest.fixture
+def browser(alice, client):
+    client.force_login(alice.user)
+    return client
+
+
+def share(client, title: str = "Breathing", **fields) -> Share:
+    given = {"url": "https://example.com/breathing", "words": "Ten minutes a day"} | fields
+    return share_link(client=client, title=title, now=NOW, **given)
+
+
+# --- Who may come in -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("R16")
+@pytest.mark.parametrize("address", [*PAGES, "/portal/feed/00000000-0000-4000-8000-000000000000/"])
+def test_a_visitor_is_sent_to_sign_in_and_comes_back_afterwards(client, address):
+    for method in (client.get, client.head):
+        answer = method(address + "?a=b")
+        assert (answer.status_code, answer["Location"]) == (
+            303,
+            f"/sign-in/?next={address.replace('/', '%2F')}%3Fa%3Db",
+        )
+        assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.rule("R16")
+@pytest.mark.parametrize("address", PAGES)
+def test_for_the_therapist_who_is_nobodys_client_the_portal_is_not_there(client, address):
+    client.force_login(therapist())
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_shows_with_nothing_and_with_something_and_is_kept_by_no_cache(browser, alice, address):
+    assert browser.get(address).status_code == 200
+    make_booking(alice, make_session())
+    share(alice)
+    open_welcome_thread(client=alice, text="Welcome.", now=NOW)
+    page = browser.get(address)
+    assert page.status_code == 200
+    assert "no-store" in page.headers["Cache-Control"]
+    assert "style=" not in page.text
+    assert "<script" not in page.text
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_pages_that_are_for_reading_take_nothing(browser, alice, address, method):
+    expected = 303 if (address, method) == ("/portal/notifications/", "post") else 405
+    assert getattr(browser, method)(address).status_code == expected
+
+
+# --- Home ------------------------------------------------------------------------------------------------------------
+
+
+def test_home_shows_the_next_session_in_the_clients_own_zone(browser, alice):
+    alice.user.time_zone = "Asia/Kolkata"
+    alice.user.save()
+    later = make_booking(alice, make_session(name="Fifty minutes"), starts_at=MONDAY + timedelta(days=7))
+    booking = make_booking(alice, later.session_type)
+    page = browser.get("/portal/").text
+    assert "Hello, Alice" in page
+    assert "Monday 30 November 2026, 14:30 to 15:20" in page
+    assert "Kolkata time (UTC+5:30)" in page
+    assert f'href="/booking/{booking_token(booking)}/"' in page
+    assert f"/booking/{booking_token(later)}/" not in page
+
+
+def test_someone_without_a_zone_or_a_name_is_shown_the_practices_zone_and_no_address(client):
+    bob = make_client("bob@example.com", name="", time_zone="")
+    make_booking(bob)
+    client.force_login(bob.user)
+    page = client.get("/portal/").text
+    assert "Lisbon time (UTC)" in page
+    assert "bob@example.com" not in page
+
+
+def test_a_zone_that_nobody_knows_breaks_nothing(browser, alice):
+    alice.user.time_zone = "Mars/Olympus"
+    alice.user.save()
+    make_booking(alice)
+    assert "Lisbon time" in browser.get("/portal/").text
+
+
+def test_home_leads_to_every_payment_that_waits(browser, alice):
+    session = make_session()
+    first = make_booking(alice, session)
+    waiting = make_booking(alice, session, starts_at=MONDAY + timedelta(days=1), status=Booking.Status.PENDING_PAYMENT)
+    page = browser.get("/portal/").text
+    assert "Not paid yet" in page
+    assert f'href="/booking/{booking_token(waiting)}/">Go on to payment' in page
+    assert f'href="/booking/{booking_token(first)}/">Go on to payment' not in page
+
+
+@pytest.mark.rule("R9")
+def test_home_asks_the_owner_about_a_booking_that_somebody_made_under_their_address(browser, alice):
+    booking = make_booking(alice, make_session_type(), awaits_owner=True)
+    page = browser.get("/portal/").text
+    assert "Was this booked by you?" in page
+    (address,) = set(re.findall(rf'href="(/booking/{booking_token(booking)}/\?own=[^"]+)"', page))
+    assert "Was this you?" in browser.get(address).text
+
+
+@pytest.mark.rule("R1")
+@pytest.mark.rule("R2")
+@pytest.mark.parametrize(
+    ("stage", "open_slugs", "why"),
+    [
+        (Stage.DISCOVERY, {"discovery"}, "once we have spoken"),
+        (Stage.INTAKE, {"discovery", "intake"}, "once regular care has begun"),
+        (Stage.ONGOING, {"discovery", "intake", "session"}, ""),
+        (Stage.CLOSED, {"discovery"}, "closed for now. A discovery call"),
+    ],
+)
+def test_home_offers_what_is_open_and_says_why_the_rest_is_not(client, stage, open_slugs, why):
+    make_session("intake", opens_at_stage=Stage.INTAKE)
+    make_session("session")
+    make_session("hidden", is_shown=False)
+    client.force_login(make_client(stage=stage).user)
+    page = client.get("/portal/").text
+    assert set(re.findall(r'href="/book/([a-z]+)/"', page)) == open_slugs
+    assert page.count("Not open yet") == 3 - len(open_slugs)
+    assert why in page
+
+
+def test_a_newcomer_reads_what_happens_next(client):
+    bob = make_client()
+    client.force_login(bob.user)
+    assert "We begin with a free first call" in client.get("/portal/").text
+    make_booking(bob)
+    assert "Your first call is booked" in client.get("/portal/").text
+
+
+# --- Appointments ----------------------------------------------------------------------------------------------------
+
+
+def test_appointments_tells_what_is_coming_from_what_was(browser, alice):
+    session = make_session(name="Fifty minutes")
+    make_booking(alice, session, starts_at=MONDAY)
+    make_booking(alice, session, starts_at=MONDAY + timedelta(days=1), status=Booking.Status.CANCELLED)
+    make_booking(alice, session, starts_at=NOW - timedelta(days=7), status=Booking.Status.COMPLETED)
+    ancient = make_booking(alice, session, starts_at=NOW - timedelta(days=400), status=Booking.Status.COMPLETED)
+    coming, _, before = browser.get("/portal/appointments/").text.partition("Before")
+    assert "Monday 30 November" in coming
+    assert "Tuesday 1 December" not in coming
+    assert "Cancelled" in before
+    assert before.index("Tuesday 1 December 2026") < before.index("Friday 20 November 2026") < before.index("2025")
+    assert booking_token(ancient) not in before  # its page has closed
+
+
+@pytest.mark.rule("R16")
+def test_nothing_of_another_client_is_on_any_page(browser, alice):
+    bob = make_client("bob@example.com", stage=Stage.ONGOING, name="Bob Other")
+    make_booking(bob, make_session(name="Bobs session"))
+    share(bob, "Bobs link", words="Bobs words")
+    open_welcome_thread(client=bob, text="Bobs welcome", now=NOW)
+    notify(recipient=bob.user, key="bobs", text="Bobs news", path="/portal/", now=NOW)
+    for address in PAGES:
+        page = browser.get(address)
+        assert page.status_code == 200
+        # The type's name is public: it is among what can be booked.
+        assert "Bob" not in page.text.replace("Bobs session", "")
+    assert "Nothing is booked" in browser.get("/portal/").text
+
+
+# --- Feed ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("R15")
+def test_the_feed_shows_what_was_shared_newest_first_with_the_session_it_belongs_to(browser, alice):
+    booking = make_booking(alice, starts_at=NOW - timedelta(days=2), status=Booking.Status.COMPLETED)
+    share(alice, "Older", words="Words beside it")
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        share_link(
+            client=alice,
+            title="Newer",
+            url="https://example.com/",
+            words="",
+            now=NOW + timedelta(hours=1),
+            booking=booking,
+        )
+    page = browser.get("/portal/feed/").text
+    assert page.index("Newer") < page.index("Older")
+    assert "Words beside it" in page
+    assert "Shared on 27 November" in page
+    assert "For your session on 25 November" in page
+
+
+@pytest.mark.rule("R15")
+@pytest.mark.rule("R16")
+def test_a_shared_link_opens_for_the_one_it_was_shared_with_and_is_not_there_for_anybody_else(browser, alice):
+    shared = share(alice)
+    address = f"/portal/feed/{shared.public_id}/"
+    assert address in browser.get("/portal/feed/").text
+    opened = browser.get(address)
+    assert (opened.status_code, opened["Location"]) == (302, "https://example.com/breathing")
+    assert opened.headers["Referrer-Policy"] == "same-origin"
+    for other in (make_client("bob@example.com", stage=Stage.ONGOING).user, therapist()):
+        stranger = Browser()
+        stranger.force_login(other)
+        assert stranger.get(address).status_code == 404
+    for address in (uuid4(), shared.item.public_id):
+        assert browser.get(f"/portal/feed/{address}/").status_code == 404
+    assert browser.get(f"/portal/feed/{shared.pk}/").status_code == 404
+
+
+# --- Messages --------------------------------------------------------------------------------------------------------
+
+
+def test_messages_show_the_welcome_and_reading_them_is_noted_once(browser, alice):
+    open_welcome_thread(client=alice, text="Welcome, Alice.", now=NOW)
+    assert "A message is waiting for you." in browser.get("/portal/").text
+    browser.head("/portal/messages/")
+    assert Message.objects.get().read_at is None
+    page = browser.get("/portal/messages/").text
+    assert "Welcome, Alice." in page
+    assert "Dr Helena Reis" in page
+    assert "27 November, 12:00" in page
+    assert Message.objects.get().read_at == NOW
+    with time_machine.travel(NOW + timedelta(days=1)):
+        browser.get("/portal/messages/")
+    assert Message.objects.get().read_at == NOW
+    assert "waiting for you" not in browser.get("/portal/").text
+
+
+def test_html_in_what_people_wrote_is_shown_as_text(browser, alice):
+    evil = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+    open_welcome_thread(client=alice, text=evil, now=NOW)
+    share(alice, evil, words=evil)
+    notify(recipient=alice.user, key="evil", text=evil, path="/portal/", now=NOW)
+    alice.user.name = "<b>Alice</b>"
+    alice.user.save()
+    for address in PAGES:
+        page = browser.get(address).text
+        assert "<img" not in page
+        assert "<script" not in page
+        assert "<b>" not in page
+    assert "&lt;script&gt;" in browser.get("/portal/messages/").text
+
+
+def test_without_a_thread_there_is_a_calm_page(browser):
+    assert "No messages yet" in browser.get("/portal/messages/").text
+
+
+# --- Notifications ---------------------------------------------------------------------------------------------------
+
+
+def test_notifications_are_counted_on_every_page_until_they_are_marked_as_read(browser, alice):
+    for number in range(2):
+        notify(recipient=alice.user, key=str(number), text=f"News {number}", path="/portal/feed/", now=NOW)
+    other = make_client().user
+    notify(recipient=other, key="0", text="Not hers", path="", now=NOW)
+    for address in PAGES:
+        assert re.search(r'class="count">2<', browser.get(address).text)
+    answer = browser.post("/portal/notifications/")
+    assert (answer.status_code, answer["Location"]) == (303, "/portal/notifications/")
+    page = browser.get("/portal/notifications/").text
+    assert "News 1" in page
+    assert 'class="count"' not in page
+    assert Notification.objects.get(recipient=other).read_at is None
+
+
+# --- Notes -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("R18")
+@pytest.mark.rule("R16")
+def test_a_note_is_nowhere_in_the_portal(browser, alice):
+    booking = make_booking(alice, make_session())
+    write_note(client=alice, body=SECRET, booking=booking, now=NOW)
+    share(alice, booking=booking)
+    open_welcome_thread(client=alice, text="Welcome.", now=NOW)
+    to_visit, seen = ["/portal/"], set()
+    while to_visit:
+        address = to_visit.pop()
+        seen.add(address)
+        answer = browser.get(address)
+        assert answer.status_code in {200, 302}, address
+        assert SECRET not in answer.text
+        found = set(re.findall(r'href="(/(?:portal|booking)/[^"]*)"', answer.text))
+        to_visit += sorted(found - seen - set(to_visit))
+    assert {*PAGES, f"/booking/{booking_token(booking)}/"} <= seen
+
+
+# --- Size ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [("/portal/", FRAME + 4), ("/portal/appointments/", FRAME + 3), ("/portal/feed/", FRAME + 1)],
+)
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_page_costs_the_same_queries_with_one_row_and_with_many(browser, alice, address, queries, rows):
+    session = make_session()
+    for number in range(rows):
+        coming = make_booking(alice, session, starts_at=MONDAY + timedelta(hours=number))
+        make_booking(alice, session, starts_at=NOW - timedelta(days=number + 1), status=Booking.Status.COMPLETED)
+        make_session_type()
+        share(alice, f"Link {number}", booking=coming)
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert browser.get(address).status_code == 200
+    assert len(captured) == queries, "\n".join(query["sql"][:150] for query in captured)
