@@ -25,7 +25,7 @@ run: $(VENV)/installed
 	@exec $(BIN)/python manage.py run
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

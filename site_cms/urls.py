@@ -20,7 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("clients.portal.sign_in_urls")),
-    path("admin/login/", to_sign_in),
     path("admin/logout/", require_POST(sign_out)),
     path("admin/", admin.site.urls),
     path("cms/login/", to_sign_in),

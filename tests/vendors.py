@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from integrations.sandbox import faults, mailbox
+from tests.worker import Worker
 
 
 class Vendors:
@@ -46,3 +47,12 @@ def vendors(live_server: Any, settings: Any, tmp_path: Any) -> Iterator[Vendors]
     settings.RESEND_API_BASE = f"{sandbox}/resend"
     settings.ANYMAIL = settings.ANYMAIL | {"RESEND_API_URL": settings.RESEND_API_BASE}
     return Vendors(live_server.url)
+
+
+@pytest.fixture
+def worker(vendors: Vendors) -> Iterator[Worker]:
+    """The real worker on this test's database, running; what it did not end itself is ended here."""
+    running = Worker(vendors.url)
+    running.start()
+    yield running
+    running.stop()

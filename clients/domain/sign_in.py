@@ -40,13 +40,14 @@ def mint_token(*, user: User, next_path: str, now: datetime) -> str:
 def redeem(*, token: str, now: datetime) -> tuple[User, str]:
     """Use the token up: whose it is and where they were going. Raises LinkUnusable, changing nothing.
 
-    One conditional update decides, so that of two people with one link one gets in.
+    One conditional update decides, so that of two people with one link one gets in. It names nothing but the token's
+    own row: joined to the user it would become a subselect, which PostgreSQL judges by an old snapshot.
     """
-    good = SignInToken.objects.filter(digest=_digest(token), used_at=None, expires_at__gt=now, user__is_active=True)
-    if not good.update(used_at=now):
+    good = SignInToken.objects.filter(digest=_digest(token), expires_at__gt=now, user__is_active=True)
+    found = good.select_related("user").first()
+    if found is None or not SignInToken.objects.filter(pk=found.pk, used_at=None).update(used_at=now):
         raise LinkUnusable
-    used = SignInToken.objects.select_related("user").get(digest=_digest(token))
-    return used.user, used.next_path
+    return found.user, found.next_path
 
 
 def _digest(token: str) -> bytes:

@@ -11,7 +11,7 @@ class OutboxConfig(AppConfig):
         from django_q.signals import post_spawn
 
         from integrations.outbox.schedules import write_schedules
-        from integrations.outbox.tasks import show_life
+        from integrations.outbox.tasks import begin
 
         post_migrate.connect(write_schedules, sender=apps.get_app_config("django_q"))
-        post_spawn.connect(show_life)
+        post_spawn.connect(begin)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django_q.tasks import async_task
 
 from integrations.outbox import operations
 from integrations.outbox.models import WorkerHeartbeat
@@ -21,6 +22,12 @@ def sweep() -> None:
     operations.run_due(timezone.now())
 
 
-def show_life(**_kwargs: object) -> None:
-    """Write the heartbeat: as a worker process begins, and every minute from then on."""
+def begin(**_kwargs: object) -> None:
+    """As a worker process begins: be seen at once, and pick up what a crashed one left, without waiting a minute."""
+    show_life()
+    async_task("integrations.outbox.tasks.sweep", q_options={"save": False})
+
+
+def show_life() -> None:
+    """Write the heartbeat, which /readyz reads."""
     WorkerHeartbeat.objects.update_or_create(pk=1, defaults={"beat_at": timezone.now()})

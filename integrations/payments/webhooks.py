@@ -14,7 +14,7 @@ import stripe
 TOLERANCE_SECONDS = 300  # Stripe's own default; a signature from the future passes, which Stripe accepts too
 
 
-class BadSignature(Exception):  # noqa: N818  (Django's name for the same thing)
+class BadSignature(Exception):
     """The request is not an event that Stripe signed for us in the last five minutes. The text names no content."""
 
 

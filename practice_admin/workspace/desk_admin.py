@@ -32,7 +32,8 @@ def stamp(field: str, description: str) -> Callable[[Any, Any], str | None]:
         moment: datetime | None = getattr(row, field)
         return when(moment) if moment else None
 
-    return said
+    column: Callable[[Any, Any], str | None] = said
+    return column
 
 
 class DeskAdmin(ModelAdmin[M]):
@@ -69,10 +70,16 @@ class DeskAdmin(ModelAdmin[M]):
         return str(row)
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: M | None = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: M | None = None,
     ) -> HttpResponse:
         context |= {"desk_list": self.heading, "desk_heading": self.title_of(obj) if obj else "New"}
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": self.heading, **(extra_context or {})})

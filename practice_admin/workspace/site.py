@@ -1,24 +1,28 @@
 """The admin site made into one person's desk: Today in place of an app index, magic link in place of a login form."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from practice_admin.workspace.desk import zone_of
 from practice_admin.workspace.desk_admin import DeskAdmin
+from practice_admin.workspace.today import today_context
+from practice_admin.workspace.urls import desk_urls
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
     from django.template.response import TemplateResponse
 else:  # unfold ships no types; its site and classes take what Django's take
     from unfold.sites import UnfoldAdminSite as AdminSite
+
+V = TypeVar("V", bound=Callable[..., Any])
 
 
 class Desk(AdminSite):
@@ -31,7 +35,7 @@ class Desk(AdminSite):
         if admin_class is not None and issubclass(admin_class, DeskAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: V, cacheable: bool = False) -> V:
         """As Django's, and rendered here, while the practice's zone is in force."""
 
         def in_her_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -39,18 +43,14 @@ class Desk(AdminSite):
                 response = view(request, *args, **kwargs)
                 return response.render() if hasattr(response, "render") else response
 
-        return super().admin_view(in_her_zone, cacheable)
+        return super().admin_view(cast("V", in_her_zone), cacheable)
 
     def extra_urls(self) -> list[URLPattern]:
         """The desk's own addresses; unfold puts them before those of the admin classes."""
-        from practice_admin.workspace.urls import desk_urls  # models are not loaded yet when the site is made
-
         return desk_urls(self.admin_view)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> "TemplateResponse":
         """Today."""
-        from practice_admin.workspace.today import today_context
-
         context = {"title": "Today", **today_context(request, now=timezone.now()), **(extra_context or {})}
         return super().index(request, context)
 
@@ -62,13 +62,13 @@ class Desk(AdminSite):
         """One way in for everybody, the magic link (R7). Whoever is signed in and may not enter is told so, once."""
         wanted = request.GET.get("next", "")
         if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
-            wanted = "/admin/"
+            wanted = reverse("admin:index")
         if self.has_permission(request):
             return HttpResponseRedirect(wanted)
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(wanted)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Nobody has a password here (R7)."""
         raise Http404

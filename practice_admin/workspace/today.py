@@ -9,6 +9,8 @@ from practice_admin.workspace.desk import practice_of, zone_of
 from practice_admin.workspace.needs import needs
 from practice_admin.workspace.queries import today
 
+TITLES = frozenset({"dr", "dra", "drs", "prof", "mag", "mr", "mrs", "ms", "mx"})
+
 
 def today_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
     """The context of `workspace/today.html`. The sign-in and the practice apart, its queries are a constant nine."""
@@ -16,7 +18,7 @@ def today_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
     agenda = today.agenda(now, zone)
     return {
         "greeting": greeting(now.astimezone(zone).hour),
-        "her_name": practice.therapist.get_short_name() if practice.therapist else "",
+        "her_name": first_name(practice.therapist.name) if practice.therapist else "",
         "now": now,
         "zone_name": practice.time_zone,
         "agenda": agenda,
@@ -25,6 +27,12 @@ def today_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
         "news": today.changed_since(practice.looked_at),
         "looked_at": practice.looked_at,
     }
+
+
+def first_name(name: str) -> str:
+    """What she is called: the first word of her name that is no title; empty where there is no name."""
+    words = [word for word in name.split() if word.rstrip(".").lower() not in TITLES]
+    return words[0] if words else ""
 
 
 def greeting(hour: int) -> str:

@@ -7,6 +7,7 @@ import structlog
 from csp.constants import NONE, SELF
 
 from site_cms.settings.env import env_int, env_path, env_str, env_url
+from site_cms.settings.workspace import UNFOLD  # noqa: F401  (a setting like any other here)
 
 django_stubs_ext.monkeypatch()  # lets annotations such as ModelAdmin[Booking] stand at run time
 
@@ -33,7 +34,7 @@ SANDBOX = False
 
 # --- Apps ----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # without its own admin site: ours stands below
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
@@ -46,7 +47,7 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
-    "django.contrib.admin",
+    "practice_admin.workspace.apps.DeskConfig",  # django.contrib.admin, with the desk for its site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -78,6 +79,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads at random against BREACH; CSRF tokens are masked too
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

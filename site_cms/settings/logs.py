@@ -7,7 +7,7 @@ import structlog
 from site_cms.settings import base
 
 # Tokens live in these addresses; whoever holds one may act, so no log may hold one.
-_SECRET_PATHS = re.compile(r"(/(?:booking|sign-in)/)[^/\s?\"']+|([?&](?:token|code|state|session_id)=)[^&\s\"']+")
+_SECRET_PATHS = re.compile(r"(/(?:booking|sign-in)/)[^/\s?\"']+|([?&](?:token|code|state|session_id|own)=)[^&\s\"']+")
 
 
 def redact_addresses(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

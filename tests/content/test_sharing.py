@@ -79,7 +79,6 @@ def test_the_words_beside_it_are_ciphertext_in_the_database():
         "https://example.com/\0",
         "https://example.com/a b",
         "https://exa\nmple.com/",
-        "https://example.com:99999/",
         "https://[::1/",
         "https://example.com/" + "a" * 1000,
     ],

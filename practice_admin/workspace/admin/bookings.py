@@ -41,7 +41,7 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
         return shown_bookings().order_by(*self.ordering)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[str]:
-        return [field for _, section in self.fieldsets for field in section["fields"]]
+        return [str(field) for _, section in self.fieldsets for field in section["fields"]]
 
     @display(description="Client", ordering="client__user__name")
     def client_link(self, booking: Booking) -> str:

@@ -1,11 +1,11 @@
 """Clients: the list. One client's page is the record, not a form."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -32,7 +32,7 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
     search_fields = ["user__name", "user__email", "user__phone"]
     search_help_text = "Name, e-mail or telephone"
 
-    def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
+    def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
         """Whoever comes next stands first."""
         return [F("next_session_at").asc(nulls_last=True), "user__name", "id"]
 

@@ -50,7 +50,7 @@ class EffectAdmin(ReadOnlyAdmin[Effect]):
     empty_title = "Nothing is owed"
     empty_text = "Mails, calendar entries and notices appear here when a booking is made, with how each went."
     list_display = ["what", "state_label", "attempts_made", "next_try", "trouble", "again"]
-    list_display_links = ["what"]
+    list_display_links = None  # `what` holds links of its own
     list_filter = ["state", "kind"]
     ordering = ["-created_at", "-id"]
     fields = [
@@ -60,8 +60,8 @@ class EffectAdmin(ReadOnlyAdmin[Effect]):
         "next_try",
         "trouble",
         "reason",
-        ("created", "claimed", "done"),
-        ("kind", "subject", "version"),
+        *("created", "claimed", "done"),
+        *("kind", "subject", "version"),
     ]
     readonly_fields = [
         *("what", "state_label", "attempts_made", "next_try", "trouble", "reason"),
@@ -79,8 +79,11 @@ class EffectAdmin(ReadOnlyAdmin[Effect]):
     @display(description="What")
     def what(self, effect: Effect) -> str:
         is_listed = hasattr(effect, "resolved")
-        subject: Subject | None = effect.resolved if is_listed else subjects_of([effect]).get(effect.subject)
-        context = {"kind": wording.effect_kind(effect.kind), "subject": subject, "name": effect.subject}
+        subject: Subject | None = getattr(effect, "resolved", None)
+        if not is_listed:
+            subject = subjects_of([effect]).get(effect.subject)
+        href = reverse("admin:outbox_effect_change", args=[effect.pk]) if is_listed else ""
+        context = {"kind": wording.effect_kind(effect.kind), "subject": subject, "name": effect.subject, "href": href}
         return render_to_string("workspace/components/effect_subject.html", context)
 
     @display(description="State", ordering="state")

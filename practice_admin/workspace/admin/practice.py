@@ -124,7 +124,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
 class PracticeAdmin(DeskAdmin[Practice]):
     """One row, so there is no list: the way to it leads to its form."""
 
-    heading = "Practice"
+    heading = "Settings"
     form = PracticeForm
     fieldsets = [
         (None, {"fields": ["name", "contact_email", "time_zone"]}),

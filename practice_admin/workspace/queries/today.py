@@ -61,5 +61,5 @@ def sessions_without_note(now: datetime) -> list[Booking]:
     A handful, and one more where there are more.
     """
     held = (Booking.Status.CONFIRMED, Booking.Status.COMPLETED)
-    over = shown_bookings().filter(status__in=held, ends_at__lte=now, has_note=False)
+    over = shown_bookings().filter(status__in=held, ends_at__lte=now, notes=None)
     return list(over.exclude(session_type__opens_at_stage=Stage.DISCOVERY).order_by("-starts_at")[: A_HANDFUL + 1])

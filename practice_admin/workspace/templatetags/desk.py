@@ -17,7 +17,7 @@ register.filter("money", amount_text)
 register.filter("effect_kind", wording.effect_kind)
 register.filter("effect_error", wording.effect_error)
 
-PAID_TONES = {"Paid": "good", "Free": "", "Not paid yet": "care", "Waiting for payment": "care"}
+PAID_TONES = {"Paid": "good", "Free": "", "Not owed": "", "Not paid yet": "care", "Waiting for payment": "care"}
 STATE_WORDS = {
     Booking.Status.PENDING_PAYMENT: ("Waiting for payment", "care"),
     Booking.Status.CONFIRMED: ("Booked", "good"),
@@ -67,6 +67,8 @@ def paid_words(booking: Booking) -> str:
         return "Free"
     if getattr(booking, "is_paid", False):
         return "Paid"
+    if booking.status in {Booking.Status.CANCELLED, Booking.Status.EXPIRED}:
+        return "Not owed"
     return "Waiting for payment" if booking.status == Booking.Status.PENDING_PAYMENT else "Not paid yet"
 
 

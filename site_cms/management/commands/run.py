@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import io
 import os
 import signal
 import socket
@@ -28,7 +29,7 @@ PAGES = {
     "Editor": "/cms/",
     "Mailbox": "/sandbox/mail/",
 }
-STARTING_SECONDS = 60
+STARTING_SECONDS = 120
 GRACE_SECONDS = 5
 GUNICORN = {
     "--worker-class": "gthread",
@@ -76,10 +77,12 @@ class Command(BaseCommand):
 
     def greet(self) -> None:
         """Print where everything is, and a way in for the therapist."""
-        lines = [f"  {name:<10} {settings.SITE_URL}{path}" for name, path in PAGES.items()]
-        self.stdout.write("\n".join(["", "Threshold is running. Ctrl-C ends it.", "", *lines, ""]))
-        self.stdout.write(f"  Sign in once as {THERAPIST}:")
-        call_command("sign_in_link", THERAPIST, stdout=self.stdout)
+        link = io.StringIO()
+        call_command("sign_in_link", THERAPIST, stdout=link)
+        pages = [f"  {name:<10} {settings.SITE_URL}{path}" for name, path in PAGES.items()]
+        way_in = ["", f"  Sign in once as {THERAPIST}:", f"  {link.getvalue().strip()}", ""]
+        # One write, or the children's log lines would come in between.
+        self.stdout.write("\n".join(["", "Threshold is running. Ctrl-C ends it.", "", *pages, *way_in]))
         self.stdout.flush()
 
 

@@ -210,13 +210,21 @@ def test_someone_signed_in_is_told_so_and_led_on_but_never_by_itself(alice, clie
     assert 'http-equiv="refresh"' not in page.text
 
 
-def test_someone_sent_back_by_the_workspace_is_told_so_and_does_not_loop(alice, client):
+def test_someone_sent_back_by_the_editor_is_told_so_and_does_not_loop(alice, client):
     client.force_login(alice)
-    page = client.get("/admin/", follow=True)
+    page = client.get("/cms/", follow=True)
     assert page.status_code == 200
     assert len(page.redirect_chain) <= 2
     assert "does not belong to this account" in page.text
-    assert 'href="/admin/"' not in page.text
+    assert 'href="/cms/"' not in page.text
+
+
+@pytest.mark.parametrize(("area", "who"), [("/admin/", "client"), ("/cms/", "client"), ("/portal/", "therapist")])
+def test_nobody_is_offered_the_way_into_an_area_that_is_not_theirs(alice, client, area, who):
+    client.force_login(alice if who == "client" else therapist())
+    page = client.get("/sign-in/", {"next": area}).text
+    assert "does not belong to this account" in page
+    assert "Go on to the page" not in page
 
 
 def test_signing_out_ends_the_session_by_a_button_only(alice, client):
