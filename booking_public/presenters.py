@@ -6,40 +6,11 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.urls import reverse
-
-from clients.models import Client
 from practice_admin.domain import wording
 from practice_admin.domain.availability import Slot
-from practice_admin.domain.diary import is_open_to, why_locked
-from practice_admin.domain.money import price_text
 from practice_admin.models import SessionType
 
 DAYS_A_PAGE = 7
-
-
-def type_view(session_type: SessionType, client: Client | None) -> dict[str, Any]:
-    """A session type as `components/session_type_card.html` takes it."""
-    is_open = is_open_to(client, session_type)
-    return {
-        "name": session_type.name,
-        "words": session_type.words,
-        "duration_minutes": session_type.duration_minutes,
-        "price_text": price_text(session_type.price_minor, session_type.currency),
-        "place_text": wording.place_text(session_type),
-        "url": reverse("booking_public:choose_time", args=[session_type.slug]),
-        "is_open": is_open,
-        "locked_reason": "" if is_open else why_locked(client, session_type),
-    }
-
-
-def types_views(client: Client | None) -> dict[str, list[dict[str, Any]]]:
-    """The types that are shown, as `open_types` and `locked_types` for this person (None: nobody signed in)."""
-    views = [type_view(session_type, client) for session_type in SessionType.objects.filter(is_shown=True)]
-    return {
-        "open_types": [view for view in views if view["is_open"]],
-        "locked_types": [view for view in views if not view["is_open"]],
-    }
 
 
 def by_day(slots: Iterable[Slot], zone: ZoneInfo) -> list[tuple[date, list[Slot]]]:

@@ -22,8 +22,8 @@ from practice_admin.domain import wording
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.domain.bookings import book_as_guest, book_session
 from practice_admin.domain.diary import GateClosed, SlotNotOffered, SlotTaken, ensure_open_to
-from practice_admin.domain.money import price_text
 from practice_admin.domain.queries import diary
+from practice_admin.domain.queries.offers import offer, offers_to
 from practice_admin.models import Booking, Practice, SessionType
 
 MOST_DAYS = 62
@@ -33,7 +33,7 @@ MOST_DAYS = 62
 @require_GET
 def types(request: HttpRequest) -> HttpResponse:
     """What is open to this person, what is still locked, and why."""
-    return render(request, "public/types.html", presenters.types_views(signed_in_client(request)))
+    return render(request, "public/types.html", offers_to(signed_in_client(request)))
 
 
 @never_cache
@@ -52,7 +52,7 @@ def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
     window = presenters.window_of(first, presenters.DAYS_A_PAGE, zone)
     found = diary.slots(session_type, practice, window=window, now=now)
     context = {
-        "session_type": presenters.type_view(session_type, client),
+        "session_type": offer(session_type, client),
         "days": presenters.slot_days(found, zone),
         "zone": zone.key,
         "zone_text": wording.zone_text(zone, window[0]),
@@ -165,12 +165,11 @@ def _details_page(
     near = diary.nearest_slots(session_type, practice, to=starts_at, now=now) if taken and starts_at else []
     ends_at = starts_at + timedelta(minutes=session_type.duration_minutes) if starts_at else None
     context = {
-        "session_type": presenters.type_view(session_type, client),
+        "session_type": offer(session_type, client),
         "form": form,
         "start_iso": presenters.iso(starts_at, zone) if starts_at else "",
         "when_text": wording.when_text(starts_at, ends_at, zone) if starts_at and ends_at else "",
         "zone_text": wording.zone_text(zone, starts_at or now),
-        "price_text": price_text(session_type.price_minor, session_type.currency),
         "taken": taken,
         "taken_title": "That time was just taken" if isinstance(said, SlotTaken) else "That time is not free",
         "nearest": presenters.nearest_views(near, zone),
@@ -184,7 +183,7 @@ def _locked(request: HttpRequest, session_type: SessionType, client: Client | No
     context = {
         "session_type": session_type,
         "locked_reason": error.public_message,
-        "open_types": presenters.types_views(client)["open_types"],
+        "open_types": offers_to(client)["open_types"],
     }
     return render(request, "public/locked.html", context, status=403)
 

@@ -13,9 +13,8 @@ from clients.models import Client, Stage
 from content.models import Share
 from practice_admin.domain import wording
 from practice_admin.domain.booking_links import GOOD_FOR, booking_token, owner_tag
-from practice_admin.domain.diary import is_open_to, why_locked
 from practice_admin.domain.money import price_text
-from practice_admin.models import Booking, Practice, SessionType
+from practice_admin.models import Booking, Practice
 
 FIRST_CALL_BOOKED = "Your first call is booked. After it we decide together how to go on."
 STAGE_WORDS = {
@@ -93,15 +92,6 @@ def to_do(bookings: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
     return waiting
 
 
-def type_views(client: Client, session_types: Iterable[SessionType]) -> dict[str, list[dict[str, Any]]]:
-    """Session types as `open_types` and `locked_types` for this client; see `components/session_type_card.html`."""
-    views = [_type_view(client, session_type) for session_type in session_types]
-    return {
-        "open_types": [view for view in views if view["is_open"]],
-        "locked_types": [view for view in views if not view["is_open"]],
-    }
-
-
 def feed_view(share: Share, reader: Reader) -> dict[str, str]:
     """A shared item as `components/feed_card.html` takes it. Its link is ours, so that only this client can open it."""
     session = share.booking
@@ -139,20 +129,6 @@ def reading_only_words(practice: Practice) -> str:
     """Why there is nothing to write in, and how to write all the same."""
     way = f" If you would like to write to us, use {practice.contact_email}." if practice.contact_email else ""
     return f"Here you read what was written to you.{way}"
-
-
-def _type_view(client: Client, session_type: SessionType) -> dict[str, Any]:
-    is_open = is_open_to(client, session_type)
-    return {
-        "name": session_type.name,
-        "words": session_type.words,
-        "duration_minutes": session_type.duration_minutes,
-        "price_text": price_text(session_type.price_minor, session_type.currency),
-        "place_text": wording.place_text(session_type),
-        "url": reverse("booking_public:choose_time", args=[session_type.slug]),
-        "is_open": is_open,
-        "locked_reason": "" if is_open else why_locked(client, session_type),
-    }
 
 
 def _booking_url(booking: Booking, now: datetime) -> str:

@@ -18,7 +18,8 @@ from clients.portal import presenters
 from clients.portal.access import client_required
 from clients.portal.presenters import Reader
 from content.domain.queries.feed import feed_of, shared_item
-from practice_admin.domain.queries.appointments import past_bookings, shown_types, upcoming_bookings
+from practice_admin.domain.queries.appointments import past_bookings, upcoming_bookings
+from practice_admin.domain.queries.offers import offers_to
 from practice_admin.models import Practice
 
 NEWEST_ITEMS = 3
@@ -39,7 +40,7 @@ def home(request: HttpRequest, client: Client) -> HttpResponse:
         "to_do": presenters.to_do(coming),
         "newest_items": newest,
         "unread_messages": unread_count(client),
-        **presenters.type_views(client, shown_types()),
+        **offers_to(client),
     }
     return _page(request, reader, "portal/home.html", context)
 
@@ -52,7 +53,7 @@ def appointments(request: HttpRequest, client: Client) -> HttpResponse:
     context = {
         "upcoming": [presenters.booking_view(one, reader) for one in upcoming_bookings(client, now=reader.now)],
         "past": [presenters.booking_view(one, reader) for one in past_bookings(client, now=reader.now)],
-        "open_types": presenters.type_views(client, shown_types())["open_types"],
+        "open_types": offers_to(client)["open_types"],
     }
     return _page(request, reader, "portal/appointments.html", context)
 

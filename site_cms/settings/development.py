@@ -9,6 +9,7 @@ from site_cms.settings.logs import logging_settings
 
 DEBUG = env_bool("DEBUG", default=True)
 ALLOWED_HOSTS = ["*"]
+WHITENOISE_USE_FINDERS = True  # whatever DEBUG says
 INTERNAL_IPS = ["127.0.0.1"]
 
 SECRET_KEY = env_str("SECRET_KEY") or local_secret(base.VAR_DIR, "secret_key")

@@ -17,3 +17,4 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 BOOKINGS_PER_MINUTE = 100
+THROW_AWAY_DATABASE = True  # the embedded server need not survive a crash here

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from clients.models import Client
-from practice_admin.models import Booking, SessionType
+from practice_admin.models import Booking
 
 
 def upcoming_bookings(client: Client, *, now: datetime) -> QuerySet[Booking]:
@@ -17,11 +17,6 @@ def past_bookings(client: Client, *, now: datetime) -> QuerySet[Booking]:
     """All their other bookings, cancelled and unpaid ones among them, latest first, each with its type."""
     upcoming = upcoming_bookings(client, now=now).order_by().values("pk")
     return _bookings(client).exclude(pk__in=upcoming).order_by("-starts_at")
-
-
-def shown_types() -> QuerySet[SessionType]:
-    """The session types that people are shown, in the therapist's order."""
-    return SessionType.objects.filter(is_shown=True)
 
 
 def _bookings(client: Client) -> QuerySet[Booking]:

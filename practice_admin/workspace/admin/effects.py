@@ -106,7 +106,7 @@ class EffectAdmin(ReadOnlyAdmin[Effect]):
     def trouble(self, effect: Effect) -> str:
         return wording.effect_error(effect.last_error) or effect.reason or "–"
 
-    @display(description="")
+    @display(description="Action")
     def again(self, effect: Effect) -> str:
         """A button of the list's own form, sent to another address: forms cannot stand inside each other."""
         if effect.state not in {Effect.State.DUE, Effect.State.FAILED}:
