@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cms/login/", to_sign_in),
     path("cms/logout/", require_POST(sign_out)),
     path("cms/", include(wagtailadmin_urls)),
+    path("_util/login/", to_sign_in),
     path("documents/", include(wagtaildocs_urls)),
     path("portal/", include("clients.portal.urls")),
     path("", include("booking_public.urls")),

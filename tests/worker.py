@@ -36,7 +36,7 @@ class Worker:
 
     def start(self) -> None:
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             command, env=environment(self.site_url), start_new_session=True, stderr=subprocess.DEVNULL
         )
 

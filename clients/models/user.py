@@ -58,6 +58,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        """The name as they gave it, or the address."""
         return self.name or self.email
 
     def get_short_name(self) -> str:

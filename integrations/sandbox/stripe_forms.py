@@ -30,7 +30,7 @@ _WRAPPERS: frozenset[Any] = frozenset({typing_extensions.NotRequired, typing_ext
 _UNIONS: frozenset[Any] = frozenset({typing.Union, types.UnionType})
 
 
-class Refused(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
+class Refused(Exception):
     """An answer in the shape of Stripe's errors, with its HTTP status."""
 
     def __init__(

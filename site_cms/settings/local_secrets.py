@@ -1,6 +1,7 @@
 """Secrets for development: made once, kept under VAR_DIR, readable by the owner alone."""
 
 import base64
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -14,9 +15,7 @@ def local_secret(var_dir: Path, name: str) -> str:
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)  # atomic, and the first one wins
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text()

@@ -157,7 +157,13 @@ def test_from_the_first_page_to_the_last(page: Page, vendors, worker) -> None:
     sign_in(page, vendors, "alice@example.com")
     page.goto("/portal/feed/")
     expect(page.get_by_role("heading", name="A breathing exercise")).to_be_visible()
-    for address in ("/portal/", "/portal/appointments/", "/portal/feed/", "/portal/messages/", "/portal/notifications/"):
+    for address in (
+        "/portal/",
+        "/portal/appointments/",
+        "/portal/feed/",
+        "/portal/messages/",
+        "/portal/notifications/",
+    ):
         assert PRIVATE not in page.goto(address).text()
     sign_out(page)
 

@@ -10,7 +10,7 @@ from django.db import connection
 
 
 def rush(count: int, act: Callable[[int], Any]) -> tuple[list[Any], float]:
-    """Call `act(number)` in `count` threads that start together: what each returned or raised, and the seconds it took."""
+    """Call `act(number)` in `count` threads at one moment: what each returned or raised, and the seconds it took."""
     gate = threading.Barrier(count)
 
     def one(number: int) -> Any:

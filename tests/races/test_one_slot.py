@@ -1,13 +1,18 @@
 """R3 under a crowd: twenty people, one time. Real threads, a real PostgreSQL."""
 
 import threading
+from collections import Counter
 from datetime import timedelta
 from itertools import combinations
 
 import pytest
+import time_machine
 from django.db import connection
+from django.http import HttpResponse
+from django.test import Client as Browser
 
 from clients.domain.people import Visitor
+from clients.models import User
 from practice_admin.domain import bookings
 from practice_admin.domain.bookings import book_as_guest
 from practice_admin.domain.diary import SlotNotOffered, SlotTaken
@@ -84,3 +89,26 @@ def test_one_new_address_at_many_times_at_once_is_one_person() -> None:
 
     outcomes, _ = rush(8, one)
     assert len({outcome.client_id for outcome in outcomes}) == 1
+
+
+@pytest.mark.rule("R5")
+def test_through_the_public_door_one_is_booked_and_nineteen_are_told_kindly() -> None:
+    open_every_day()
+    make_session_type("discovery")
+
+    def one(number: int) -> HttpResponse:
+        typed = {
+            "start": MONDAY.isoformat(),
+            "name": f"Person {number}",
+            "email": f"person{number}@example.com",
+            "phone": "+351 912 345 678",
+            "consent": "on",
+        }
+        return Browser().post("/book/discovery/details/", typed)
+
+    with time_machine.travel(NOW, tick=True):
+        answers, seconds = rush(CROWD, one)
+    assert Counter(answer.status_code for answer in answers) == {303: 1, 409: CROWD - 1}
+    assert all("just taken" in answer.text for answer in answers if answer.status_code == 409)
+    assert Booking.objects.count() == User.objects.count() == 1
+    assert seconds < 10
