@@ -1,12 +1,14 @@
 """A practice to try everything on: a therapist, hours, three session types, clients at every stage."""
 
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from clients.care.models import Note
 from clients.models import Client, Stage, User
 from practice_admin.domain.diary import lock_diary
-from practice_admin.models import Booking, CalendarConnection, Place, Practice, SessionType, WeeklyHours
+from practice_admin.models import Booking, CalendarConnection, Payment, Place, Practice, SessionType, WeeklyHours
 
 THERAPIST = "therapist@example.com"
 # Known to the sandbox's Google, which accepts it unless it was revoked there.
@@ -56,6 +58,13 @@ TYPES: list[dict[str, object]] = [
     },
 ]
 HOURS = [(time(9), time(13)), (time(14), time(18))]
+# On the sessions of the past four weeks, the latest first
+NOTES = [
+    "",
+    "Slept four nights in a row. Speaks of the move without being asked.",
+    "Came late, tired. We stayed with the week as it was.",
+    "The letter to his father is written, not sent.",
+]
 # address, name, stage, days since the discovery call (None: none yet)
 PEOPLE = [
     ("prospect@example.com", "Paula Prado", Stage.DISCOVERY, None),
@@ -100,12 +109,13 @@ def _client(email: str, name: str, stage: Stage, days: int | None, now: datetime
 
 
 def _past_sessions(client: Client, now: datetime) -> None:
-    """Four weekly sessions that were held, at ten on the same weekday."""
+    """Four weekly sessions that were held and paid for, on Tuesdays at ten; a note on all but the latest."""
     session_type = SessionType.objects.get(slug="session")
-    ten = now.replace(hour=10, minute=0, second=0, microsecond=0)
-    for weeks in range(1, 5):
-        starts_at = ten - timedelta(weeks=weeks)
-        Booking.objects.create(
+    zone = ZoneInfo("Europe/Lisbon")
+    monday = now.astimezone(zone).date() - timedelta(days=now.astimezone(zone).weekday())
+    for weeks, text in enumerate(NOTES, start=1):
+        starts_at = datetime.combine(monday + timedelta(days=1, weeks=-weeks), time(10), zone)
+        booking = Booking.objects.create(
             client=client,
             session_type=session_type,
             starts_at=starts_at,
@@ -115,3 +125,20 @@ def _past_sessions(client: Client, now: datetime) -> None:
             ended_at=starts_at + timedelta(hours=1),
             changed_at=starts_at + timedelta(hours=1),
         )
+        _paid(booking)
+        if text:
+            Note.objects.create(client=client, booking=booking, body=text, created_at=booking.ended_at)
+
+
+def _paid(booking: Booking) -> None:
+    paid_at = booking.starts_at - timedelta(days=7)
+    Payment.objects.create(
+        booking=booking,
+        client=booking.client,
+        amount_minor=booking.price_minor,
+        currency=booking.currency,
+        state=Payment.State.PAID,
+        created_at=paid_at,
+        expires_at=paid_at + timedelta(minutes=31),
+        paid_at=paid_at,
+    )
