@@ -51,7 +51,7 @@ class Worker:
         if self.process is None:
             return
         family = [self.process.pid, *(child.pid for child in psutil.Process(self.process.pid).children(recursive=True))]
-        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.terminate()  # its guard ends the others in order
         try:
             self.process.wait(15)
         except subprocess.TimeoutExpired:
