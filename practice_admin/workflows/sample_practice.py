@@ -127,7 +127,7 @@ def _past_sessions(client: Client, now: datetime) -> None:
         )
         _paid(booking)
         if text:
-            Note.objects.create(client=client, booking=booking, body=text, created_at=booking.ended_at)
+            Note.objects.create(client=client, booking=booking, body=text, created_at=starts_at + timedelta(hours=1))
 
 
 def _paid(booking: Booking) -> None:
