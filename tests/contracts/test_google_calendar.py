@@ -3,12 +3,10 @@
 import json
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 import requests
@@ -17,6 +15,7 @@ from django.test import Client
 from integrations.calendars import CalendarEvent, GoogleCalendar, GrantRevoked, calendar_client, google_calendar
 from integrations.errors import VendorError
 from integrations.sandbox import faults, google_account, google_events, store
+from tests.contracts.server import refusing, serving
 
 START = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
 EVENT = CalendarEvent(
@@ -56,20 +55,6 @@ def standing() -> list[store.Document]:
 def change(**fields: object) -> None:
     """What somebody else did to the event meanwhile."""
     store.update(google_events.KIND, EVENT.id, lambda event: event | fields)
-
-
-@contextmanager
-def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """A server of the test's own; its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def test_an_event_that_is_put_stands_in_the_calendar_as_asked(client):
@@ -334,17 +319,7 @@ def test_each_refusal_is_judged_for_a_retry(status, reason, retryable, settings,
     error = {"errors": [{"domain": "global", "reason": reason, "message": "m"}], "code": status, "message": "m"}
     body = json.dumps({"error": error}).encode() if reason else b"<html>Please sign in to the network</html>"
 
-    class Refusing(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: object) -> None: ...
-
-    with serving(Refusing) as address:
+    with refusing(status, body) as address:
         settings.GOOGLE_API_BASE = address
         with pytest.raises(VendorError) as caught:
             calendar_client(google_account.SAMPLE_REFRESH_TOKEN).put_event("primary", EVENT)

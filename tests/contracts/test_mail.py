@@ -8,10 +8,9 @@ import time
 import traceback
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
@@ -26,6 +25,7 @@ from integrations.errors import VendorError
 from integrations.mail import Attachment, OutgoingMail, resend, send
 from integrations.mail.smtp import SmtpServer, smtp_server
 from integrations.sandbox import faults, mailbox
+from tests.contracts.server import refusing
 
 INVITE = "BEGIN:VCALENDAR\r\nSUMMARY:Gespräch\r\nEND:VCALENDAR\r\n".encode()
 MAIL = OutgoingMail(
@@ -81,29 +81,9 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-@contextmanager
-def serving_refusal(status: int, name: str) -> Iterator[str]:
+def serving_refusal(status: int, name: str) -> AbstractContextManager[str]:
     """A Resend that always gives one answer, as its error reference shows it; its address."""
-    body = json.dumps({"statusCode": status, "name": name, "message": "m"}).encode()
-
-    class Refusing(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    return refusing(status, json.dumps({"statusCode": status, "name": name, "message": "m"}).encode())
 
 
 def wait_until(holds: Callable[[], object]) -> None:
