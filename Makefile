@@ -18,7 +18,7 @@ PRODUCTION_EXAMPLE := DJANGO_SETTINGS_MODULE=site_cms.settings.production \
 	MEDIA_ROOT=var/example-media BACKUP_KEY=example
 
 .DEFAULT_GOAL := run
-.PHONY: run test check requirements
+.PHONY: run test check bench requirements
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed
@@ -36,6 +36,9 @@ check: $(VENV)/installed-dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 	$(PRODUCTION_EXAMPLE) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m pytest tests/benchmarks/bench_*.py -q -s --show-capture=no $(ARGS)
 
 requirements: $(VENV)/installed-dev
 	$(COMPILE) requirements.in -o requirements.txt
