@@ -1,5 +1,6 @@
 """One booking by its link: see it, cancel it, take it into a calendar, join it, ask for a way into the portal."""
 
+import contextlib
 from typing import Any
 
 from django.conf import settings
@@ -8,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking_public.checkout import to_payment
 from booking_public.limits import BOOKING, limited
-from clients.domain.sign_in import request_link
+from clients.domain.sign_in import TooManyLinks, request_link
 from integrations import payments
 from integrations.errors import VendorError
 from practice_admin.domain import calendar_files, wording
@@ -40,7 +41,7 @@ def booking(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def calendar_file(_request: HttpRequest, token: str) -> HttpResponse:
     """The booking as an .ics file (RFC 5545)."""
     found = _find(token)
@@ -51,7 +52,7 @@ def calendar_file(_request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Forward to the video call once its link exists; until then a page that looks again by itself."""
     found = _find(token)
@@ -67,7 +68,9 @@ def _act(request: HttpRequest, found: Booking, token: str) -> HttpResponse:
     if action == "resume_payment":
         return to_payment(found)
     if action == "sign_in_link":
-        request_link(email=found.client.user.email, next_path=reverse("portal:home"), now=timezone.now())
+        # Beyond the mailbox's limit the page says the same: the newest link is in the mail already.
+        with contextlib.suppress(TooManyLinks):
+            request_link(email=found.client.user.email, next_path=reverse("portal:home"), now=timezone.now())
         return _page(request, found, token, sign_in_sent=True)
     if action == "keep" and _is_owner(request, found):
         keep_booking(public_id=found.public_id)
@@ -100,7 +103,7 @@ def _view(request: HttpRequest, found: Booking, token: str) -> dict[str, Any]:
     to that address, shows the question and opens the late way out.
     """
     practice, now = Practice.objects.get(pk=1), timezone.now()
-    zone = wording.zone_or(found.time_zone or found.client.user.time_zone, practice.time_zone)
+    zone = wording.zone_or(found.time_zone, practice.time_zone)
     is_owner = _is_owner(request, found)
     can_cancel = is_cancellable(found, notice_hours=practice.cancellation_notice_hours, is_owner=is_owner, now=now)
     joinable = found.status == Booking.Status.CONFIRMED and found.session_type.is_virtual

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking_public import presenters
 from booking_public.checkout import to_payment
@@ -30,14 +30,14 @@ MOST_DAYS = 62
 
 
 @never_cache
-@require_GET
+@require_safe
 def types(request: HttpRequest) -> HttpResponse:
     """What is open to this person, what is still locked, and why."""
     return render(request, "public/types.html", offers_to(signed_in_client(request)))
 
 
 @never_cache
-@require_GET
+@require_safe
 def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
     """The free times of a week, in the visitor's zone; day headings and labelled radio buttons."""
     session_type, practice, now = _type(slug), Practice.objects.get(pk=1), timezone.now()
@@ -66,7 +66,7 @@ def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 @limited(SLOTS)
 def slots(request: HttpRequest, slug: str) -> JsonResponse:
     """The free times as JSON; 400 for a bad value, 403 for a type that is locked."""
@@ -76,17 +76,15 @@ def slots(request: HttpRequest, slug: str) -> JsonResponse:
     except GateClosed as error:
         return JsonResponse({"error": error.public_message}, status=403)
     zone_name = request.GET.get("tz", practice.time_zone)
-    first = _day(request.GET["from"]) if "from" in request.GET else timezone.localdate(now, ZoneInfo("UTC"))
-    days = _whole_number(request.GET.get("days", "31"))
     if zone_name not in wording.known_zones():
-        return JsonResponse(
-            {"error": f"Unknown time zone: {zone_name[:64]}. Use a name like Europe/Lisbon."}, status=400
-        )
-    if first is None:
-        return JsonResponse({"error": "“from” must be a date such as 2026-12-01."}, status=400)
-    if days is None or not 1 <= days <= MOST_DAYS:
-        return JsonResponse({"error": f"“days” must be a whole number from 1 to {MOST_DAYS}."}, status=400)
+        return _bad(f"Unknown time zone: {zone_name[:64]}. Use a name like Europe/Lisbon.")
     zone = ZoneInfo(zone_name)
+    first = _day(request.GET["from"]) if "from" in request.GET else now.astimezone(zone).date()
+    if first is None:
+        return _bad("“from” must be a date such as 2026-12-01.")
+    days = _whole_number(request.GET.get("days", "31"))
+    if days is None or not 1 <= days <= MOST_DAYS:
+        return _bad(f"“days” must be a whole number from 1 to {MOST_DAYS}.")
     window = presenters.window_of(first, days, zone)
     return JsonResponse(
         presenters.slots_json(session_type, diary.slots(session_type, practice, window=window, now=now), zone)
@@ -113,6 +111,10 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
     practice, now = Practice.objects.get(pk=1), timezone.now()
     is_free = diary.is_offered(session_type, practice, starts_at=starts_at, now=now)
     return _details_page(request, session_type, client, form, starts_at, zone, status=200 if is_free else 409)
+
+
+def _bad(error: str) -> JsonResponse:
+    return JsonResponse({"error": error}, status=400)
 
 
 def _book(request: HttpRequest, session_type: SessionType, client: Client | None) -> HttpResponse:

@@ -1,6 +1,6 @@
 """Whether the process answers, and whether the practice can be relied on just now."""
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
@@ -22,6 +22,6 @@ def readyz(_request: HttpRequest) -> JsonResponse:
         alive = WorkerHeartbeat.objects.filter(beat_at__gt=timezone.now() - HEARTBEAT_MAX_AGE).exists()
         if not alive:
             troubles["worker"] = "no sign of life for three minutes"
-    except DatabaseError:
+    except Error:
         troubles["database"] = "does not answer"
     return JsonResponse({"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200)

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from clients.domain.rate_limits import Limit, seconds_to_wait
 from clients.domain.refusals import Refusal
 from clients.models import SignInRequest, SignInToken, User, normal_email
 from integrations.outbox.operations import owe
 
 LINK_LIFETIME = timedelta(minutes=15)
 SIGN_IN_EMAIL = "sign_in_email"
+BY_EMAIL = Limit("sign-in by e-mail", hits=10, seconds=15 * 60)
 
 
 class LinkUnusable(Refusal):
@@ -20,11 +22,24 @@ class LinkUnusable(Refusal):
     public_message = "This link has been used or is too old. We can send you a fresh one."
 
 
+class TooManyLinks(Refusal):
+    """This mailbox was sent many links lately; `wait` is in seconds."""
+
+    public_message = "We have sent several links to this address. Please use the newest one, or wait a little."
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.wait = wait
+
+
 def request_link(*, email: str, next_path: str, now: datetime) -> None:
-    """Ask that a link be mailed to this address, if it is somebody's.
+    """Ask that a link be mailed to this address, if it is somebody's. Raises TooManyLinks.
 
     Does the same work for a known and an unknown address: whether it is known is found out later, by the worker.
     """
+    wait = seconds_to_wait(BY_EMAIL, who=normal_email(email), now=now)
+    if wait:
+        raise TooManyLinks(wait)
     with transaction.atomic(durable=True):
         asked = SignInRequest.objects.create(email=normal_email(email), next_path=next_path)
         owe([SIGN_IN_EMAIL], subject=f"sign_in:{asked.public_id}", version=1, now=now)

@@ -10,14 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.domain.rate_limits import Limit, seconds_to_wait
-from clients.domain.sign_in import LinkUnusable, redeem, request_link
+from clients.domain.sign_in import LinkUnusable, TooManyLinks, redeem, request_link
 from clients.domain.visitor_address import visitor_address
-from clients.models import User, normal_email
+from clients.models import User
 from clients.portal.forms import SignInForm
 from clients.portal.next_path import home_of, is_open_to, safe_path
 
 BY_ADDRESS = Limit("sign-in by address", hits=60, seconds=15 * 60)
-BY_EMAIL = Limit("sign-in by e-mail", hits=10, seconds=15 * 60)
 
 CLIENT_SESSION = 30 * 24 * 3600  # seconds
 STAFF_SESSION = 12 * 3600
@@ -68,12 +67,10 @@ def _ask(request: HttpRequest) -> HttpResponse:
     form = SignInForm(typed)
     if not form.is_valid():
         return render(request, "clients/sign_in.html", {"form": form}, status=422)
-    email = form.cleaned_data["email"]
-    # Counted for known and unknown addresses alike, so that the limit tells nobody which it is.
-    wait = seconds_to_wait(BY_EMAIL, who=normal_email(email), now=timezone.now())
-    if wait:
-        return _too_many(request, wait)
-    request_link(email=email, next_path=next_path, now=timezone.now())
+    try:
+        request_link(email=form.cleaned_data["email"], next_path=next_path, now=timezone.now())
+    except TooManyLinks as error:
+        return _too_many(request, error.wait)
     return render(request, "clients/sign_in_sent.html", {"mailbox_url": _mailbox_url()})
 
 

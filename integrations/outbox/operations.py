@@ -15,7 +15,7 @@ from django_q.tasks import async_task
 
 from integrations.errors import VendorError
 from integrations.outbox.models import Effect
-from integrations.outbox.registry import Turn, handler_of
+from integrations.outbox.registry import NoHandler, Turn, handler_of
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,17 @@ def owe(kinds: Iterable[str], *, subject: str, version: int, now: datetime) -> N
         raise transaction.TransactionManagementError("owe() belongs into the transaction whose effects it records.")
     rows = [Effect(kind=kind, subject=subject, version=version, due_at=now) for kind in kinds]
     Effect.objects.bulk_create(rows, ignore_conflicts=True)
-    async_task("integrations.outbox.tasks.run_subject", subject, q_options={"save": False})
+    for row in rows:
+        call_worker(row)
+
+
+def call_worker(effect: Effect) -> None:
+    """Have the worker try this one effect soon: a task of its own, so that a slow one holds up no other.
+
+    Written to the queue's table in the caller's transaction; the row is named by what is unique about it.
+    """
+    names = (effect.kind, effect.subject, effect.version)
+    async_task("integrations.outbox.tasks.run_effect", *names, q_options={"save": False})
 
 
 def due(now: datetime) -> QuerySet[Effect]:
@@ -67,11 +77,12 @@ def run(effect_id: int, now: datetime) -> Effect.State | None:
     return _settle(effect, state=Effect.State.DONE, done_at=now, reason=reason[:200], last_error="")
 
 
-def run_due(now: datetime, *, subject: str = "") -> tuple[int, int]:
-    """Try every effect that is due (of `subject`, where one is named) once: how many were done, how many failed."""
-    rows = due(now).filter(subject=subject) if subject else due(now)
+def run_due(now: datetime) -> tuple[int, int]:
+    """Try every effect that is due once, here and now: how many were done, how many failed."""
     begun = monotonic()  # a claim bears the time at which it was really taken, however long the ones before it took
-    outcomes = [run(pk, now + timedelta(seconds=monotonic() - begun)) for pk in list(rows.values_list("pk", flat=True))]
+    outcomes = [
+        run(pk, now + timedelta(seconds=monotonic() - begun)) for pk in list(due(now).values_list("pk", flat=True))
+    ]
     done = outcomes.count(Effect.State.DONE)
     return done, sum(outcome is not None for outcome in outcomes) - done
 
@@ -84,16 +95,16 @@ def retry(effect_id: int, *, now: datetime) -> bool:
         if effect is None:
             return False
         Effect.objects.filter(pk=effect_id).update(state=Effect.State.DUE, due_at=now, attempts=0)
-        async_task("integrations.outbox.tasks.run_subject", effect.subject, q_options={"save": False})
+        call_worker(effect)
     return True
 
 
 def _put_off(effect: Effect, error: Exception, now: datetime) -> Effect.State:
     """Plan the next try, or park the effect where trying again cannot help or has been tried long enough."""
-    hopeless = isinstance(error, LookupError) or (isinstance(error, VendorError) and not error.retryable)
+    hopeless = isinstance(error, NoHandler) or (isinstance(error, VendorError) and not error.retryable)
     state = Effect.State.FAILED if hopeless or effect.attempts > len(BACK_OFF) else Effect.State.DUE
     # A vendor's reason is written for people; of any other error only the kind is kept: its text may quote a person.
-    told = str(error) if isinstance(error, VendorError | LookupError) else f"Unexpected: {type(error).__name__}"
+    told = str(error) if isinstance(error, VendorError | NoHandler) else f"Unexpected: {type(error).__name__}"
     log.warning("effect_failed", kind=effect.kind, subject=effect.subject, attempts=effect.attempts, error=told)
     wait = BACK_OFF[min(effect.attempts, len(BACK_OFF)) - 1]
     return _settle(effect, state=state, due_at=now + wait, last_error=told[:500])

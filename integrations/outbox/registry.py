@@ -29,6 +29,11 @@ class Turn:
 # after a crash. It raises VendorError, or anything else, when it could not.
 Handler = Callable[[Turn], str]
 
+
+class NoHandler(LookupError):
+    """Nothing is registered for a kind of effect."""
+
+
 _handlers: dict[str, Handler] = {}
 
 
@@ -44,8 +49,8 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 
 
 def handler_of(kind: str) -> Handler:
-    """The handler of `kind`. Raises LookupError, with a line for the workspace, where there is none."""
+    """The handler of `kind`. Raises NoHandler, with a line for the workspace, where there is none."""
     try:
         return _handlers[kind]
     except KeyError:
-        raise LookupError(f"Nothing knows how to do {kind!r}.") from None
+        raise NoHandler(f"Nothing knows how to do {kind!r}.") from None

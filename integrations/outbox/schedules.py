@@ -15,16 +15,8 @@ def every(minutes: int, *, name: str, function: str) -> None:
 
 def write_schedules(sender: AppConfig, **_kwargs: Any) -> None:
     """Write what is registered into the queue's table; connected to post_migrate of the queue's own app."""
-    schedule = sender.get_model("Schedule")
+    schedule = sender.get_model("Schedule")._default_manager
     for name, (function, minutes) in SCHEDULES.items():
-        schedule._default_manager.update_or_create(
-            name=name,
-            defaults={"func": function, "schedule_type": "I", "minutes": minutes, "repeats": -1},
-            create_defaults={
-                "func": function,
-                "schedule_type": "I",
-                "minutes": minutes,
-                "repeats": -1,
-                "next_run": timezone.now(),
-            },
-        )
+        known = {"func": function, "schedule_type": "I", "minutes": minutes, "repeats": -1}
+        schedule.update_or_create(name=name, defaults=known, create_defaults=known | {"next_run": timezone.now()})
+    schedule.exclude(name__in=SCHEDULES).delete()

@@ -6,20 +6,23 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from integrations.outbox import operations
-from integrations.outbox.models import WorkerHeartbeat
+from integrations.outbox.models import Effect, WorkerHeartbeat
 
 HEARTBEAT_MAX_AGE = timedelta(minutes=3)  # the sweep comes every minute
 
 
-def run_subject(subject: str) -> None:
-    """Do what is due for one subject, just after the transaction that owed it."""
-    operations.run_due(timezone.now(), subject=subject)
+def run_effect(kind: str, subject: str, version: int) -> None:
+    """Try one effect, if it is due and nobody else has it."""
+    effect_id = Effect.objects.filter(kind=kind, subject=subject, version=version).values_list("pk", flat=True).first()
+    if effect_id is not None:
+        operations.run(effect_id, timezone.now())
 
 
 def sweep() -> None:
-    """Every minute: show that the worker lives, and do whatever is due, a crashed worker's leavings among it."""
+    """Every minute: show that the worker lives, and call it for whatever is due, a crashed one's leavings among it."""
     show_life()
-    operations.run_due(timezone.now())
+    for effect in operations.due(timezone.now()):
+        operations.call_worker(effect)
 
 
 def begin(**_kwargs: object) -> None:

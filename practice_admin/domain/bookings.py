@@ -46,9 +46,10 @@ def book_as_guest(*, visitor: Visitor, session_type: SessionType, starts_at: dat
     Confirmed at once: such types are free. Under an address that was known before, the booking is as real as any, and
     waits for its owner's word (R9). Raises GateClosed, SlotTaken, SlotNotOffered. Instants are aware, stored as UTC.
     """
-    ensure_open_to(None, session_type)
     with translate_conflicts(), transaction.atomic(durable=True):
         practice = lock_diary()
+        session_type = SessionType.objects.get(pk=session_type.pk)  # as it is under the lock
+        ensure_open_to(None, session_type)
         ensure_offered(session_type, practice, starts_at=starts_at, now=now)
         client, was_known = find_or_create_client(visitor)
         booking = place(
@@ -60,7 +61,7 @@ def book_as_guest(*, visitor: Visitor, session_type: SessionType, starts_at: dat
             confirmed_at=now,
             guest_name=visitor.name,
             guest_phone=visitor.phone,
-            time_zone=visitor.time_zone,
+            time_zone=visitor.time_zone or practice.time_zone,  # never the person's own, which would tell of them
             reason=visitor.reason,
             consented_at=now,
             awaits_owner=was_known,
@@ -85,7 +86,9 @@ def book_session(
     """
     with translate_conflicts(), transaction.atomic(durable=True):
         practice = lock_diary()
-        client = Client.objects.get(pk=client.pk)  # the stage as it is under the lock
+        # Stage and price as they are under the lock
+        client = Client.objects.select_related("user").get(pk=client.pk)
+        session_type = SessionType.objects.get(pk=session_type.pk)
         ensure_open_to(client, session_type)
         ensure_offered(session_type, practice, starts_at=starts_at, now=now)
         is_free = session_type.price_minor == 0
@@ -97,7 +100,7 @@ def book_session(
             status=Booking.Status.CONFIRMED if is_free else Booking.Status.PENDING_PAYMENT,
             confirmed_at=now if is_free else None,
             hold_expires_at=None if is_free else now + HOLD_LIFETIME,
-            time_zone=time_zone,
+            time_zone=time_zone or client.user.time_zone or practice.time_zone,
             reason=reason,
             consented_at=now,
             policy_text=practice.cancellation_policy,
@@ -151,6 +154,19 @@ def keep_booking(*, public_id: UUID) -> Booking:
     return Booking.objects.get(public_id=public_id)
 
 
+def why_not_closable(booking: Booking, now: datetime) -> str:
+    """Why this booking cannot be closed with an outcome now, in a sentence; "" where it can."""
+    if not booking.session_type.is_open_to_newcomers:
+        return "Only a discovery call is closed with an outcome."
+    if booking.outcome:
+        return f"This call is closed already: {booking.get_outcome_display().lower()}."
+    if booking.status != Booking.Status.CONFIRMED:
+        return f"There is nothing to close: this booking is marked “{booking.get_status_display().lower()}”."
+    if booking.starts_at > now:
+        return "This call has not begun yet. It can be closed once its time has come."
+    return ""
+
+
 def close_discovery(*, public_id: UUID, outcome: Booking.Outcome, now: datetime) -> Booking:
     """Close a discovery call that has begun, with its outcome; "proceed" opens the gate and the intake (R1).
 
@@ -160,22 +176,15 @@ def close_discovery(*, public_id: UUID, outcome: Booking.Outcome, now: datetime)
     with transaction.atomic(durable=True):
         lock_diary()
         booking = Booking.objects.select_related("client", "session_type").get(public_id=public_id)
-        _ensure_closable(booking, now)
+        reason = why_not_closable(booking, now)
+        if reason:
+            raise NotClosable(reason)
         booking.status = Booking.Status.COMPLETED
         booking.outcome = outcome
         booking.ended_at = booking.changed_at = now
         booking.save(update_fields=["status", "outcome", "ended_at", "changed_at"])
         _follow_outcome(booking.client, outcome, now)
     return booking
-
-
-def _ensure_closable(booking: Booking, now: datetime) -> None:
-    if booking.status != Booking.Status.CONFIRMED:
-        raise NotClosable
-    if not booking.session_type.is_open_to_newcomers:
-        raise NotClosable("Only a discovery call is closed with an outcome.")
-    if booking.starts_at > now:
-        raise NotClosable("This call has not begun yet. It can be closed once its time has come.")
 
 
 def _follow_outcome(client: Client, outcome: Booking.Outcome, now: datetime) -> None:

@@ -80,17 +80,17 @@ def settle_checkout(*, session_id: str, gateway: StripeGateway, now: datetime) -
 def release_hold(*, booking_id: int, gateway: StripeGateway, now: datetime) -> None:
     """End a hold whose time is over: at Stripe first, then here. A payment that came after all confirms instead.
 
-    Raises VendorError where Stripe cannot be asked; the hold then stays until it can be.
+    A hold that was renewed meanwhile is left alone, and so is one that Stripe still waits for money on. Raises
+    VendorError where Stripe cannot be asked; the hold then stays until it can be.
     """
-    for payment in Payment.objects.filter(booking_id=booking_id, state=Payment.State.OPEN):
-        if payment.checkout_session_id:
-            _apply(gateway.expire_checkout(payment.checkout_session_id), now)
+    over = Payment.objects.filter(booking_id=booking_id, state=Payment.State.OPEN, expires_at__lt=now)
+    for session_id in over.exclude(checkout_session_id=None).values_list("checkout_session_id", flat=True):
+        if _apply(gateway.expire_checkout(str(session_id)), now).state == Payment.State.OPEN:
+            return
     with transaction.atomic(durable=True):
         lock_diary()
-        _expire(Booking.objects.filter(pk=booking_id), now)
-        Payment.objects.filter(booking_id=booking_id, state=Payment.State.OPEN, checkout_session_id=None).update(
-            state=Payment.State.EXPIRED
-        )
+        if _expire(Booking.objects.filter(pk=booking_id, hold_expires_at__lt=now), now):
+            over.filter(checkout_session_id=None).update(state=Payment.State.EXPIRED)
 
 
 def holds_run_out(now: datetime) -> list[int]:
@@ -179,6 +179,7 @@ def _settle(payment: Payment, session: CheckoutSession, now: datetime) -> None:
     payment.save(update_fields=["state", "payment_intent", "paid_at"])
 
 
-def _expire(bookings: QuerySet[Booking], now: datetime) -> None:
+def _expire(bookings: QuerySet[Booking], now: datetime) -> int:
+    """Let go of those that are still held; how many there were."""
     held = bookings.filter(status=Booking.Status.PENDING_PAYMENT)
-    held.update(status=Booking.Status.EXPIRED, ended_at=now, changed_at=now, hold_expires_at=None)
+    return held.update(status=Booking.Status.EXPIRED, ended_at=now, changed_at=now, hold_expires_at=None)

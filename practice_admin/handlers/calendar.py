@@ -14,8 +14,9 @@ NO_CALENDAR = "no calendar"
 def push(turn: Turn) -> str:
     """Put or take away the booking's event; its id is the booking's own, so that repeating changes nothing.
 
-    With no calendar connected there is nothing to do. A revoked grant is marked on the connection at once. While Google
-    is still making the link of a video call the effect stays due.
+    The booking may change while Google is being told, and the later change may be done telling first: so it is looked
+    at again afterwards, and told again until what was told is what stands. With no calendar connected there is nothing
+    to do. While Google is still making the link of a video call the effect stays due.
     """
     booking = booking_of(turn)
     if is_superseded(turn, booking):
@@ -23,18 +24,28 @@ def push(turn: Turn) -> str:
     connection = CalendarConnection.objects.first()
     if connection is None:
         return NO_CALENDAR
+    told = _tell(connection, booking)
+    while (latest := booking_of(turn)).version != booking.version:
+        booking, told = latest, _tell(connection, latest)
+    Booking.objects.filter(pk=booking.pk).update(meet_url=told)
+    if booking.is_live and booking.session_type.is_virtual and not told:
+        raise VendorError("Google Calendar", "the link for the video call is not ready yet", retryable=True)
+    return ""
+
+
+def _tell(connection: CalendarConnection, booking: Booking) -> str:
+    """Make the calendar agree with the booking: the link of its video call, "" where there is none.
+
+    Raises VendorError; a revoked grant is marked on the connection at once.
+    """
     client = calendar_client(connection.refresh_token)
     try:
-        if not booking.is_live:
-            client.delete_event(connection.calendar_id, booking.public_id.hex)
-            return ""
-        pushed = client.put_event(connection.calendar_id, _event(booking, the_practice()))
+        if booking.is_live:
+            return client.put_event(connection.calendar_id, _event(booking, the_practice())).meet_link
+        client.delete_event(connection.calendar_id, booking.public_id.hex)
     except GrantRevoked:
         CalendarConnection.objects.update(state=CalendarConnection.State.REVOKED)
         raise
-    Booking.objects.filter(pk=booking.pk).update(meet_url=pushed.meet_link)
-    if booking.session_type.is_virtual and not pushed.meet_link:
-        raise VendorError("Google Calendar", "the link for the video call is not ready yet", retryable=True)
     return ""
 
 

@@ -1,7 +1,6 @@
 """What the page that closes a discovery call says: each answer, and what it will do (R1)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from clients.models import Client, Stage
 from practice_admin.models import Booking
@@ -22,17 +21,6 @@ def choices(client: Client) -> list[Choice]:
     """The three answers, with what each will do for this client as they stand now."""
     effects = {Outcome.PROCEED: _of_proceeding(client), Outcome.REFER: _of_parting(client)}
     return [Choice(value.value, value.label, effects.get(value, _of_parting(client))) for value in Outcome]
-
-
-def why_not(booking: Booking, now: datetime) -> str:
-    """Why a call cannot be closed now."""
-    if not booking.session_type.is_open_to_newcomers:
-        return "Only a discovery call is closed with an outcome."
-    if booking.status == Booking.Status.CONFIRMED and booking.starts_at > now:
-        return "This call has not begun yet. It can be closed once its time has come."
-    if booking.outcome:
-        return f"This call is closed already: {booking.get_outcome_display().lower()}."
-    return f"There is nothing to close: this booking is marked “{booking.get_status_display().lower()}”."
 
 
 def _of_proceeding(client: Client) -> str:

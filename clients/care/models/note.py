@@ -10,7 +10,7 @@ from practice_admin.models import Booking
 
 
 class Note(models.Model):
-    """What the therapist wrote about a client, perhaps on one session. Once `signed_at` is set it is final."""
+    """What the therapist wrote about a client, perhaps on one session. Signing and its lock are to come."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="notes")

@@ -15,9 +15,9 @@ MARGIN = timedelta(days=2)  # buffers are a day at most, and a date in another z
 
 
 class _Epoch(Func):
-    """An instant as whole seconds: PostgreSQL's integers load ten times faster than its timestamps."""
+    """An instant as whole seconds, rounded by `function`: integers load ten times faster than timestamps."""
 
-    template = "extract(epoch from %(expressions)s)::bigint"
+    template = "%(function)s(extract(epoch from %(expressions)s))::bigint"
     output_field = BigIntegerField()
 
 
@@ -89,7 +89,7 @@ def _per_day(session_type: SessionType, live: QuerySet[Booking], zone: ZoneInfo)
 
 
 def _spans(rows: QuerySet[Booking] | QuerySet[Block], begin: str | Func, end: str | Func) -> list[Span]:
-    return list(rows.order_by().values_list(_Epoch(begin), _Epoch(end)))
+    return list(rows.order_by().values_list(_Epoch(begin, function="floor"), _Epoch(end, function="ceil")))
 
 
 def is_taken(session_type: SessionType, *, starts_at: datetime, ends_at: datetime) -> bool:

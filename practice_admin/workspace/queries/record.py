@@ -54,13 +54,7 @@ class Record:
     @property
     def call_to_close(self) -> Booking | None:
         """A discovery call that has begun and has no outcome yet."""
-        return next((booking for booking in self.sessions if is_to_close(booking, self.now)), None)
-
-
-def is_to_close(booking: Booking, now: datetime) -> bool:
-    """Whether this is a discovery call that can be closed now."""
-    is_call = booking.session_type.is_open_to_newcomers and booking.status == Booking.Status.CONFIRMED
-    return is_call and booking.starts_at <= now
+        return next((booking for booking in self.sessions if not why_not_closable(booking, self.now)), None)
 
 
 def find_client(public_id: UUID) -> Client | None:
