@@ -2,6 +2,7 @@
 
 import contextlib
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,10 +19,13 @@ from integrations import payments
 from integrations.errors import VendorError
 from practice_admin.domain import calendar_files, wording
 from practice_admin.domain.booking_links import find_booking, is_owner_tag
-from practice_admin.domain.bookings import NotCancellable, cancel_booking, is_cancellable, keep_booking
-from practice_admin.domain.money import price_text
-from practice_admin.domain.payments import settle_checkout
+from practice_admin.domain.bookings import HOLD_MARGIN, NotCancellable, cancel_booking, is_cancellable, keep_booking
+from practice_admin.domain.money import amount_text, price_text
+from practice_admin.domain.payments import ask_about_payment, give_up_hold
 from practice_admin.models import Booking, Payment, Practice
+
+SET_FREE = "The time is set free for someone else. It costs you nothing."
+STRIPE_SILENT = "The payment page does not answer just now, so nothing was changed. Please try again in a minute."
 
 
 @never_cache
@@ -34,9 +38,11 @@ def booking(request: HttpRequest, token: str) -> HttpResponse:
         return _act(request, found, token)
     if "paid" in request.GET and found.status == Booking.Status.PENDING_PAYMENT:
         found = _asked_at_stripe(found)
-    if request.GET.get("ask") == "cancel" and _view(request, found, token)["can_cancel"]:
-        context = {"booking_view": _view(request, found, token), "back_url": _address(request, token)}
-        return render(request, "public/confirm_cancel.html", context)
+    if request.GET.get("ask") == "cancel":
+        view = _view(request, found, token)
+        if view["can_cancel"]:
+            context = {"booking_view": view, "back_url": _address(request, token), "consequence": SET_FREE}
+            return render(request, "public/confirm_cancel.html", context)
     return _page(request, found, token)
 
 
@@ -75,10 +81,22 @@ def _act(request: HttpRequest, found: Booking, token: str) -> HttpResponse:
     if action == "keep" and _is_owner(request, found):
         keep_booking(public_id=found.public_id)
     elif action == "cancel":
-        try:
-            cancel_booking(public_id=found.public_id, is_owner=_is_owner(request, found), now=timezone.now())
-        except NotCancellable as error:
-            return _page(request, found, token, error=error.public_message, status=409)
+        return _cancel(request, found, token)
+    return HttpResponseRedirect(_address(request, token), status=303)
+
+
+def _cancel(request: HttpRequest, found: Booking, token: str) -> HttpResponse:
+    """Cancel a booking, or let an unpaid hold go."""
+    now = timezone.now()
+    try:
+        if found.status == Booking.Status.PENDING_PAYMENT:
+            give_up_hold(public_id=found.public_id, gateway=payments.gateway(), now=now)
+        else:
+            cancel_booking(public_id=found.public_id, is_owner=_is_owner(request, found), now=now)
+    except NotCancellable as error:
+        return _page(request, found, token, error=error.public_message, status=409)
+    except VendorError:
+        return _page(request, found, token, error=STRIPE_SILENT, status=503)
     return HttpResponseRedirect(_address(request, token), status=303)
 
 
@@ -105,8 +123,10 @@ def _view(request: HttpRequest, found: Booking, token: str) -> dict[str, Any]:
     practice, now = Practice.objects.get(pk=1), timezone.now()
     zone = wording.zone_or(found.time_zone, practice.time_zone)
     is_owner = _is_owner(request, found)
-    can_cancel = is_cancellable(found, notice_hours=practice.cancellation_notice_hours, is_owner=is_owner, now=now)
-    joinable = found.status == Booking.Status.CONFIRMED and found.session_type.is_virtual
+    is_pending, is_confirmed = (found.status == status for status in Booking.LIVE)
+    notice = practice.cancellation_notice_hours
+    can_cancel = is_pending or is_cancellable(found, notice_hours=notice, is_owner=is_owner, now=now)
+    paid = found.payments.filter(state=Payment.State.PAID).first()
     return {
         "state": found.status,
         "type_name": found.session_type.name,
@@ -114,25 +134,33 @@ def _view(request: HttpRequest, found: Booking, token: str) -> dict[str, Any]:
         "zone_text": wording.zone_text(zone, found.starts_at),
         "place_text": wording.place_text(found.session_type),
         "price_text": price_text(found.price_minor, found.currency),
+        "paid_text": amount_text(paid.amount_minor, paid.currency) if paid else "",
         "practice_name": practice.name,
         "ics_url": reverse("booking_public:calendar_file", args=[token]),
-        "join_url": reverse("booking_public:join", args=[token]) if joinable else "",
+        "join_url": reverse("booking_public:join", args=[token])
+        if is_confirmed and found.session_type.is_virtual
+        else "",
         "can_cancel": can_cancel,
+        "cancel_url": _asking_to_cancel(request, token) if can_cancel else "",
         "cancel_text": found.policy_text if found.is_live else "",
+        "held_until_text": _held_until(found, zone),
         "can_keep": is_owner and found.awaits_owner,
         "sign_in_email_hint": "" if request.user.is_authenticated else found.client.user.email,
         "is_new": "new" in request.GET or "paid" in request.GET,
     }
 
 
+def _held_until(found: Booking, zone: ZoneInfo) -> str:
+    """Until when an unpaid time can be paid for; the hold outlives Stripe's page by a margin."""
+    if found.hold_expires_at is None:
+        return ""
+    return wording.short_text(found.hold_expires_at - HOLD_MARGIN, zone)
+
+
 def _asked_at_stripe(found: Booking) -> Booking:
     """The booking after asking Stripe how its payment stands; as it was where Stripe does not answer."""
-    open_payment = found.payments.filter(state=Payment.State.OPEN).exclude(checkout_session_id=None).last()
-    if open_payment is not None and open_payment.checkout_session_id:
-        try:
-            settle_checkout(session_id=open_payment.checkout_session_id, gateway=payments.gateway(), now=timezone.now())
-        except VendorError:
-            return found
+    with contextlib.suppress(VendorError):
+        ask_about_payment(booking=found, gateway=payments.gateway(), now=timezone.now())
     return Booking.objects.select_related("session_type", "client__user").get(pk=found.pk)
 
 
@@ -152,6 +180,11 @@ def _address(request: HttpRequest, token: str) -> str:
     address = reverse("booking_public:booking", args=[token])
     own = request.GET.get("own", "")
     return f"{address}?own={own}" if own.isalnum() else address
+
+
+def _asking_to_cancel(request: HttpRequest, token: str) -> str:
+    address = _address(request, token)
+    return f"{address}{'&' if '?' in address else '?'}ask=cancel"
 
 
 def _public_url(token: str) -> str:

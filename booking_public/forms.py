@@ -1,16 +1,18 @@
 """What a visitor is asked, and how it is read."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django import forms
+
+from clients.forms import EmailAddressField
 
 PHONE = re.compile(r"^\+?[0-9 ()./-]+$")
 FEWEST_DIGITS = 6
 
 
 def read_start(text: str) -> datetime | None:
-    """An instant from ISO 8601 with an offset; None for anything else.
+    """An instant (UTC) from ISO 8601 with an offset; None for anything else.
 
     A "+" that an address turned into a space is read as the "+" it was.
     """
@@ -20,7 +22,7 @@ def read_start(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None and 1970 < moment.year < 2200 else None
+    return moment.astimezone(UTC) if moment.tzinfo is not None and 1970 < moment.year < 2200 else None
 
 
 class StartField(forms.CharField):
@@ -62,14 +64,12 @@ class VisitorForm(DetailsForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Please tell us your name, or what we may call you."},
     )
-    email = forms.EmailField(
+    email = EmailAddressField(
         label="Your e-mail address",
-        max_length=254,
         help_text="The confirmation goes there.",
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
         error_messages={
             "required": "Please give us your e-mail address: the confirmation goes there.",
-            "invalid": "This does not look like an e-mail address. It should be like name@example.com.",
         },
     )
     phone = forms.CharField(
@@ -81,6 +81,13 @@ class VisitorForm(DetailsForm):
     )
 
     field_order = ["start", "time_zone", "name", "email", "phone", "reason", "consent"]
+
+    def clean_name(self) -> str:
+        """A name goes into mails: no line breaks, no signs that turn the text around, no web address."""
+        name = " ".join(self.cleaned_data["name"].split())
+        if not name.isprintable() or "://" in name:
+            raise forms.ValidationError("This name has signs that no name has. Please type it plainly.")
+        return name
 
     def clean_phone(self) -> str:
         """Digits with the usual signs between them. No numbering plan is asked: a true number must never be refused."""

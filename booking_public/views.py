@@ -23,6 +23,7 @@ from practice_admin.domain.booking_links import booking_token
 from practice_admin.domain.bookings import book_as_guest, book_session
 from practice_admin.domain.diary import GateClosed, SlotNotOffered, SlotTaken, ensure_open_to
 from practice_admin.domain.queries import diary
+from practice_admin.domain.queries.appointments import live_booking
 from practice_admin.domain.queries.offers import offer, offers_to
 from practice_admin.models import Booking, Practice, SessionType
 
@@ -46,7 +47,7 @@ def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
         ensure_open_to(client, session_type)
     except GateClosed as error:
         return _locked(request, session_type, client, error)
-    zone = wording.zone_or(request.GET.get("tz", ""), practice.time_zone)
+    zone = wording.zone_or(request.GET.get("tz", client.user.time_zone if client else ""), practice.time_zone)
     today = now.astimezone(zone).date()
     first = min(max(_day(request.GET.get("from", "")) or today, today), today + timedelta(session_type.horizon_days))
     window = presenters.window_of(first, presenters.DAYS_A_PAGE, zone)
@@ -108,6 +109,9 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "public/bad_start.html", {"slug": slug}, status=400)
     zone = request.GET.get("tz", "")
     form = _form_class(client)(initial={"start": request.GET["start"], "time_zone": zone})
+    own = client and live_booking(client, starts_at=starts_at)
+    if own:  # back from the payment page, say
+        return _to_booking(own)
     practice, now = Practice.objects.get(pk=1), timezone.now()
     is_free = diary.is_offered(session_type, practice, starts_at=starts_at, now=now)
     return _details_page(request, session_type, client, form, starts_at, zone, status=200 if is_free else 409)
@@ -124,6 +128,9 @@ def _book(request: HttpRequest, session_type: SessionType, client: Client | None
         starts_at = read_start(request.POST.get("start", ""))
         return _details_page(request, session_type, client, form, starts_at, zone, status=422)
     typed = form.cleaned_data
+    own = client and live_booking(client, starts_at=typed["start"])
+    if own:  # pressed twice, or back from the payment page
+        return _to_booking(own)
     try:
         booking = _booked(session_type, client, typed, zone if zone in wording.known_zones() else "")
     except (SlotTaken, SlotNotOffered) as error:
@@ -132,7 +139,12 @@ def _book(request: HttpRequest, session_type: SessionType, client: Client | None
         return _locked(request, session_type, client, error)
     if booking.status == Booking.Status.PENDING_PAYMENT:
         return to_payment(booking)
-    return HttpResponseRedirect(reverse("booking_public:booking", args=[booking_token(booking)]) + "?new=1", status=303)
+    return _to_booking(booking, "?new=1")
+
+
+def _to_booking(booking: Booking, query: str = "") -> HttpResponse:
+    page = reverse("booking_public:booking", args=[booking_token(booking)])
+    return HttpResponseRedirect(page + query, status=303)
 
 
 def _booked(session_type: SessionType, client: Client | None, typed: dict[str, Any], zone: str) -> Booking:
@@ -176,6 +188,8 @@ def _details_page(
         "taken_title": "That time was just taken" if isinstance(said, SlotTaken) else "That time is not free",
         "nearest": presenters.nearest_views(near, zone),
         "signed_in_as": client.user.email if client else "",
+        "is_priced": session_type.price_minor > 0,
+        "policy_text": practice.cancellation_policy,
         "change_time_url": reverse("booking_public:choose_time", args=[session_type.slug]) + f"?tz={zone.key}",
     }
     return render(request, "public/details.html", context, status=status)

@@ -12,3 +12,4 @@ class PracticeAdminConfig(AppConfig):
         from integrations.outbox.schedules import every
 
         every(1, name="expire holds", function="practice_admin.handlers.sweeps.expire_holds")
+        every(60, name="forget", function="practice_admin.handlers.sweeps.forget")

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -21,7 +22,7 @@ class Stage(models.TextChoices):
 class Client(models.Model):
     """Someone the therapist works with, or may come to work with."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="client")
     stage = models.CharField(
         max_length=12, choices=Stage.choices, default=Stage.DISCOVERY, db_default=Stage.DISCOVERY.value

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Now
 
@@ -11,7 +12,7 @@ from clients.models.user import User
 class SignInRequest(models.Model):
     """Someone asked for a link. Written for known and unknown addresses alike; the worker finds out which it is."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     email = models.EmailField(max_length=254)
     next_path = models.CharField(max_length=500, default="", db_default="", blank=True)
     requested_at = models.DateTimeField(db_default=Now(), editable=False)

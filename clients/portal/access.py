@@ -28,8 +28,9 @@ def client_required(
         if not request.user.is_authenticated:
             query = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{reverse('sign_in')}?{query}", status=303)
-        client = Client.objects.select_related("user").filter(user_id=request.user.pk).first()
-        if client is None:  # the therapist is nobody's client
+        known = Client.objects.select_related("user")
+        client = known.filter(user_id=request.user.pk, user__is_staff=False).first()
+        if client is None:  # the therapist is nobody's client, even where a visitor typed her address (R9)
             raise Http404
         return view(request, client, *args, **kwargs)
 

@@ -23,6 +23,7 @@ STAGE_WORDS = {
     Stage.ONGOING: "It is good to have you here.",
     Stage.CLOSED: "Our work together is closed for now. What was shared with you stays here.",
 }
+READING_ONLY = "Here you read what was written to you."
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,6 @@ def notification_view(notification: Notification, reader: Reader) -> dict[str, A
         "url": notification.path,
         "is_read": notification.read_at is not None,
     }
-
-
-def reading_only_words(practice: Practice) -> str:
-    """Why there is nothing to write in, and how to write all the same."""
-    way = f" If you would like to write to us, use {practice.contact_email}." if practice.contact_email else ""
-    return f"Here you read what was written to you.{way}"
 
 
 def _booking_url(booking: Booking, now: datetime) -> str:

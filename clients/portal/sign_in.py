@@ -20,7 +20,7 @@ BY_ADDRESS = Limit("sign-in by address", hits=60, seconds=15 * 60)
 
 CLIENT_SESSION = 30 * 24 * 3600  # seconds
 STAFF_SESSION = 12 * 3600
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "clients.backends.LinkBackend"
 
 
 @never_cache

@@ -88,7 +88,8 @@ def messages(request: HttpRequest, client: Client) -> HttpResponse:
     context = {
         "messages": shown,
         "can_write": False,
-        "closed_words": presenters.reading_only_words(reader.practice),
+        "closed_words": presenters.READING_ONLY,
+        "contact_email": reader.practice.contact_email,
         "zone_text": reader.zone_text,
     }
     return _page(request, reader, "portal/messages.html", context)

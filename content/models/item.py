@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -16,7 +17,7 @@ class FeedItem(models.Model):
     class Kind(models.TextChoices):
         LINK = "link", "Link"
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.LINK, db_default=Kind.LINK.value)
     title = models.CharField(max_length=200)
     url = models.URLField(max_length=1000)
@@ -33,7 +34,7 @@ class FeedItem(models.Model):
 class Share(models.Model):
     """One client may see one item, perhaps as part of one session."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     item = models.ForeignKey(FeedItem, on_delete=models.PROTECT, related_name="shares")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="shares")
     booking = models.ForeignKey(Booking, null=True, blank=True, on_delete=models.PROTECT, related_name="shares")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import stripe
 
+LONGEST = 255
 TOLERANCE_SECONDS = 300  # Stripe's own default; a signature from the future passes, which Stripe accepts too
 
 
@@ -54,7 +55,7 @@ def read_event(body: bytes, signature_header: str, secret: str) -> IncomingEvent
         raise BadSignature("The body is not UTF-8.") from None
     try:
         return _read(json.loads(body))
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         raise BadSignature("The body is not an event.") from None
 
 
@@ -86,8 +87,11 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 
 def _text(value: object) -> str:
+    """Text that a database can keep: no longer than Stripe's own ids ever are, printable."""
     if not isinstance(value, str):
         raise TypeError("expected text")
+    if len(value) > LONGEST or not value.isprintable():
+        raise ValueError("no id or kind of Stripe's")
     return value
 
 

@@ -25,7 +25,8 @@ ON_CONFIRMATION = (*ON_CHANGE, "welcome_thread")
 # we ask for a little more, for clocks differ, and the hold outlives the session by a margin.
 STRIPE_MINIMUM = timedelta(minutes=30)
 CHECKOUT_LIFETIME = STRIPE_MINIMUM + timedelta(minutes=1)
-HOLD_LIFETIME = CHECKOUT_LIFETIME + timedelta(minutes=4)
+HOLD_MARGIN = timedelta(minutes=4)
+HOLD_LIFETIME = CHECKOUT_LIFETIME + HOLD_MARGIN
 
 
 class NotCancellable(Refusal):
@@ -181,8 +182,8 @@ def close_discovery(*, public_id: UUID, outcome: Booking.Outcome, now: datetime)
             raise NotClosable(reason)
         booking.status = Booking.Status.COMPLETED
         booking.outcome = outcome
-        booking.ended_at = booking.changed_at = now
-        booking.save(update_fields=["status", "outcome", "ended_at", "changed_at"])
+        booking.ended_at = now  # her own doing is no news to her: `changed_at` stays
+        booking.save(update_fields=["status", "outcome", "ended_at"])
         _follow_outcome(booking.client, outcome, now)
     return booking
 

@@ -36,7 +36,7 @@ class SlotNotOffered(Refusal):
 class GateClosed(Refusal):
     """The session type is not open to this person yet."""
 
-    public_message = "These sessions open once we have spoken. Begin with a free discovery call."
+    public_message = "This opens after your first call. It is free, and it commits you to nothing."
 
 
 @contextmanager
@@ -80,9 +80,9 @@ def why_locked(client: Client | None, session_type: SessionType) -> str:
     """Why a type is not open to this person, in a sentence for them."""
     if client is not None and client.stage == Stage.CLOSED:
         return "Our work together is closed for now. A discovery call is the way to begin again."
-    if client is None or client.discovery_completed_at is None:
-        return GateClosed.public_message
-    return "These sessions open once regular care has begun. We will speak about it at the intake."
+    if session_type.opens_at_stage == Stage.ONGOING:
+        return "These sessions open once regular care has begun, after your first session."
+    return "This opens after your first call. It is free, and it commits you to nothing."
 
 
 def ensure_offered(session_type: SessionType, practice: Practice, *, starts_at: datetime, now: datetime) -> None:

@@ -8,6 +8,12 @@ THREE_DECIMAL = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 SIGNS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
 
 
+def decimal_places(currency: str) -> int:
+    """How many decimals an amount of this currency is written with."""
+    code = currency.upper()
+    return 0 if code in ZERO_DECIMAL else 3 if code in THREE_DECIMAL else 2
+
+
 def price_text(minor: int, currency: str) -> str:
     """A price as people read it: "€70", "€1,070.50", "¥7,000", "CHF 70", and "Free" for nought."""
     return amount_text(minor, currency) if minor else "Free"
@@ -15,8 +21,7 @@ def price_text(minor: int, currency: str) -> str:
 
 def amount_text(minor: int, currency: str) -> str:
     """An amount of money; a whole one is said without decimals. Negative amounts (refunds) carry their sign first."""
-    code = currency.upper()
-    places = 0 if code in ZERO_DECIMAL else 3 if code in THREE_DECIMAL else 2
+    code, places = currency.upper(), decimal_places(currency)
     whole, part = divmod(abs(minor), 10**places)
     digits = f"{whole:,}.{part:0{places}d}" if part else f"{whole:,}"
     return ("−" if minor < 0 else "") + SIGNS.get(code, f"{code} ") + digits

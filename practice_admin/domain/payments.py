@@ -77,20 +77,32 @@ def settle_checkout(*, session_id: str, gateway: StripeGateway, now: datetime) -
     return _apply(gateway.checkout(session_id), now)
 
 
+def ask_about_payment(*, booking: Booking, gateway: StripeGateway, now: datetime) -> None:
+    """Settle the booking's open Checkout session, if it has one. Raises VendorError where Stripe cannot be asked."""
+    waiting = booking.payments.filter(state=Payment.State.OPEN).exclude(checkout_session_id=None)
+    for session_id in waiting.values_list("checkout_session_id", flat=True):
+        settle_checkout(session_id=str(session_id), gateway=gateway, now=now)
+
+
 def release_hold(*, booking_id: int, gateway: StripeGateway, now: datetime) -> None:
     """End a hold whose time is over: at Stripe first, then here. A payment that came after all confirms instead.
 
     A hold that was renewed meanwhile is left alone, and so is one that Stripe still waits for money on. Raises
     VendorError where Stripe cannot be asked; the hold then stays until it can be.
     """
-    over = Payment.objects.filter(booking_id=booking_id, state=Payment.State.OPEN, expires_at__lt=now)
-    for session_id in over.exclude(checkout_session_id=None).values_list("checkout_session_id", flat=True):
-        if _apply(gateway.expire_checkout(str(session_id)), now).state == Payment.State.OPEN:
-            return
-    with transaction.atomic(durable=True):
-        lock_diary()
-        if _expire(Booking.objects.filter(pk=booking_id, hold_expires_at__lt=now), now):
-            over.filter(checkout_session_id=None).update(state=Payment.State.EXPIRED)
+    over = Payment.objects.filter(booking_id=booking_id, expires_at__lt=now)
+    if _end_sessions(over, gateway, now):
+        _let_go(Booking.objects.filter(pk=booking_id, hold_expires_at__lt=now), now)
+
+
+def give_up_hold(*, public_id: UUID, gateway: StripeGateway, now: datetime) -> Booking:
+    """Let go of a held time on its client's word: at Stripe first, so that it cannot be paid any more, then here.
+
+    A payment that came first confirms instead. Raises VendorError where Stripe cannot be asked, changing nothing.
+    """
+    if _end_sessions(Payment.objects.filter(booking__public_id=public_id), gateway, now):
+        _let_go(Booking.objects.filter(public_id=public_id), now)
+    return Booking.objects.select_related("session_type", "client__user").get(public_id=public_id)
 
 
 def holds_run_out(now: datetime) -> list[int]:
@@ -173,13 +185,27 @@ def _settle(payment: Payment, session: CheckoutSession, now: datetime) -> None:
             owe([PAYMENT_UNPLACED], subject=f"payment:{payment.pk}", version=1, now=now)
     elif session.status == "expired":
         payment.state = Payment.State.EXPIRED
-        _expire(Booking.objects.filter(pk=payment.booking_id), now)
+        _expire(payment.booking, now)
     else:
         return
     payment.save(update_fields=["state", "payment_intent", "paid_at"])
 
 
-def _expire(bookings: QuerySet[Booking], now: datetime) -> int:
-    """Let go of those that are still held; how many there were."""
-    held = bookings.filter(status=Booking.Status.PENDING_PAYMENT)
-    return held.update(status=Booking.Status.EXPIRED, ended_at=now, changed_at=now, hold_expires_at=None)
+def _end_sessions(payments: QuerySet[Payment], gateway: StripeGateway, now: datetime) -> bool:
+    """Expire the open sessions among these at Stripe and act on its answers; False where it still waits for money."""
+    waiting = payments.filter(state=Payment.State.OPEN).exclude(checkout_session_id=None)
+    ids = list(waiting.values_list("checkout_session_id", flat=True))
+    return all(_apply(gateway.expire_checkout(str(each)), now).state != Payment.State.OPEN for each in ids)
+
+
+def _let_go(bookings: QuerySet[Booking], now: datetime) -> None:
+    with transaction.atomic(durable=True):
+        lock_diary()
+        for booking in bookings.filter(status=Booking.Status.PENDING_PAYMENT):
+            _expire(booking, now)
+            booking.payments.filter(state=Payment.State.OPEN).update(state=Payment.State.EXPIRED)
+
+
+def _expire(booking: Booking, now: datetime) -> None:
+    held = Booking.objects.filter(pk=booking.pk, status=Booking.Status.PENDING_PAYMENT)
+    held.update(status=Booking.Status.EXPIRED, ended_at=now, changed_at=now, hold_expires_at=None)

@@ -9,9 +9,11 @@ from integrations.mail import Attachment
 from integrations.outbox.registry import Turn, handles
 from practice_admin.domain import calendar_files, wording
 from practice_admin.domain.booking_links import owner_tag
-from practice_admin.handlers.bookings import SUPERSEDED, booking_of, is_superseded, the_practice
+from practice_admin.domain.bookings import is_cancellable
+from practice_admin.domain.money import amount_text
+from practice_admin.handlers.bookings import SUPERSEDED, booking_of, is_superseded, the_practice, therapists_address
 from practice_admin.handlers.letters import booking_url, send, site_url
-from practice_admin.models import Booking
+from practice_admin.models import Booking, Payment
 
 CLIENT_LETTERS = {Booking.Status.CONFIRMED: "booking_confirmed", Booking.Status.CANCELLED: "booking_cancelled"}
 
@@ -38,6 +40,10 @@ def write_to_client(turn: Turn) -> str:
         "owner_url": f"{page}?own={owner_tag(booking)}",
         "join_url": f"{page}join/" if booking.session_type.is_virtual else "",
         "sign_in_url": site_url(reverse("sign_in")),
+        "can_cancel": is_cancellable(
+            booking, notice_hours=practice.cancellation_notice_hours, is_owner=False, now=booking.changed_at
+        ),
+        "paid_text": _paid_text(booking),
         "name": "" if booking.awaits_owner else booking.client.user.get_short_name(),
     }
     ics = calendar_files.of_booking(booking, practice, page_url=page)
@@ -52,7 +58,7 @@ def write_to_therapist(turn: Turn) -> str:
     booking, practice = booking_of(turn), the_practice()
     if is_superseded(turn, booking):
         return SUPERSEDED
-    address = practice.contact_email or (practice.therapist.email if practice.therapist else "")
+    address = therapists_address(practice)
     if not address:
         return "no address for the therapist"
     context = _facts(booking, ZoneInfo(practice.time_zone)) | {
@@ -63,6 +69,11 @@ def write_to_therapist(turn: Turn) -> str:
     }
     send("therapist_notice", to=address, key=turn.key, context=context)
     return ""
+
+
+def _paid_text(booking: Booking) -> str:
+    paid = booking.payments.filter(state=Payment.State.PAID).first()
+    return amount_text(paid.amount_minor, paid.currency) if paid else ""
 
 
 def _facts(booking: Booking, zone: ZoneInfo) -> dict[str, Any]:

@@ -7,8 +7,8 @@ SUPERSEDED = "superseded by a later change"
 
 
 def booking_of(turn: Turn) -> Booking:
-    """The booking with all that handlers ask of it."""
-    return Booking.objects.select_related("session_type", "client__user").get(public_id=turn.subject_id)
+    """The booking with all that handlers ask of it; what the person wrote as reason stays unread."""
+    return Booking.objects.select_related("session_type", "client__user").defer("reason").get(public_id=turn.subject_id)
 
 
 def is_superseded(turn: Turn, booking: Booking) -> bool:
@@ -19,3 +19,8 @@ def is_superseded(turn: Turn, booking: Booking) -> bool:
 def the_practice() -> Practice:
     """The practice with its therapist."""
     return Practice.objects.select_related("therapist").get(pk=1)
+
+
+def therapists_address(practice: Practice) -> str:
+    """Where mails to the therapist go; "" where nowhere is known."""
+    return practice.contact_email or (practice.therapist.email if practice.therapist else "")

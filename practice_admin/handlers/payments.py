@@ -5,7 +5,7 @@ from django.urls import reverse
 from integrations import payments
 from integrations.outbox.registry import Turn, handles
 from practice_admin.domain.payments import PAYMENT_UNPLACED, STRIPE_EVENT, settle_checkout
-from practice_admin.handlers.bookings import the_practice
+from practice_admin.handlers.bookings import the_practice, therapists_address
 from practice_admin.handlers.letters import send, site_url
 from practice_admin.models import StripeEvent
 
@@ -28,7 +28,7 @@ def process_event(turn: Turn) -> str:
 def tell_unplaced(turn: Turn) -> str:
     """Tell the therapist that a payment came for a time that was no longer held (R10)."""
     practice = the_practice()
-    address = practice.contact_email or (practice.therapist.email if practice.therapist else "")
+    address = therapists_address(practice)
     if not address:
         return "no address for the therapist"
     send("payment_unplaced", to=address, key=turn.key, context={"workspace_url": site_url(reverse("admin:index"))})

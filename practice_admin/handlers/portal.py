@@ -10,6 +10,8 @@ from practice_admin.domain import wording
 from practice_admin.handlers.bookings import SUPERSEDED, booking_of, is_superseded, the_practice
 from practice_admin.models import Booking
 
+HELD_OR_COMING = (Booking.Status.CONFIRMED, Booking.Status.COMPLETED)
+
 
 @handles("notifications")
 def notify_both(turn: Turn) -> str:
@@ -30,7 +32,15 @@ def notify_both(turn: Turn) -> str:
 
 @handles("welcome_thread")
 def open_thread(turn: Turn) -> str:
-    """Open the thread of a first-time client with the practice's welcome; nothing to do for anyone else."""
+    """Open the thread of a first-time client with the practice's welcome; nothing to do for anyone else.
+
+    Somebody already in care is not welcomed anew, least of all because a stranger typed their address.
+    """
     booking, practice = booking_of(turn), the_practice()
+    earlier = Booking.objects.filter(
+        client=booking.client, status__in=HELD_OR_COMING, created_at__lt=booking.created_at
+    )
+    if earlier.exists():
+        return "not their first booking"
     made = open_welcome_thread(client=booking.client, text=practice.welcome_text, now=turn.now)
     return "" if made else "there is a thread already"

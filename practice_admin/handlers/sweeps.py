@@ -3,6 +3,7 @@
 import structlog
 from django.utils import timezone
 
+from clients.domain.forgetting import forget_the_passing
 from integrations import payments
 from integrations.errors import VendorError
 from practice_admin.domain.payments import holds_run_out, release_hold
@@ -21,3 +22,8 @@ def expire_holds() -> tuple[int, int]:
             log.warning("holds_not_released", waiting=len(booking_ids) - released, error=str(error))
             return released, len(booking_ids) - released
     return len(booking_ids), 0
+
+
+def forget() -> None:
+    """Once an hour: delete what was kept for a moment only."""
+    forget_the_passing(now=timezone.now())

@@ -6,12 +6,14 @@ from typing import Any
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from clients.models import Client, EncryptedTextField
 from practice_admin.models.catalogue import SessionType
+from practice_admin.models.finite import finite
 
 GATE = "practice_admin_booking_gate"
 NO_OVERLAP = "practice_admin_booking_no_overlap"
@@ -28,7 +30,7 @@ IF NEW.buffer_before_minutes IS NULL OR NEW.buffer_after_minutes IS NULL
            COALESCE(NEW.price_minor, kind.price_minor),
            COALESCE(NEW.currency, kind.currency)
       INTO NEW.buffer_before_minutes, NEW.buffer_after_minutes, NEW.price_minor, NEW.currency
-      FROM practice_admin_sessiontype kind
+      FROM public.practice_admin_sessiontype kind
      WHERE kind.id = NEW.session_type_id;
 END IF;
 IF NEW.starts_at < NEW.ends_at THEN
@@ -41,6 +43,7 @@ END IF;
 RETURN NEW;
 """
 
+# Tables are named with their schema: a temporary table of the same name would be found first, and believed.
 # FOR SHARE: a stage that is being changed by another transaction is waited for, not overlooked. A client or type that
 # cannot be seen is refused here, because its foreign key is only checked at COMMIT.
 _JUDGE_GATE = f"""
@@ -50,13 +53,13 @@ IF TG_OP = 'UPDATE'
 THEN
     RETURN NEW;
 END IF;
-PERFORM 1 FROM practice_admin_sessiontype kind
+PERFORM 1 FROM public.practice_admin_sessiontype kind
   WHERE kind.id = NEW.session_type_id AND kind.opens_at_stage = 'discovery';
 IF FOUND THEN
     RETURN NEW;
 END IF;
 PERFORM 1
-   FROM clients_client client, practice_admin_sessiontype kind
+   FROM public.clients_client client, public.practice_admin_sessiontype kind
   WHERE client.id = NEW.client_id AND kind.id = NEW.session_type_id
     AND client.discovery_completed_at IS NOT NULL
     AND (client.stage = 'ongoing' OR client.stage = kind.opens_at_stage)
@@ -92,7 +95,7 @@ class Booking(models.Model):
 
     LIVE = (Status.PENDING_PAYMENT, Status.CONFIRMED)
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="bookings")
     session_type = models.ForeignKey(SessionType, on_delete=models.PROTECT, related_name="bookings")
     starts_at = models.DateTimeField()
@@ -133,6 +136,11 @@ class Booking(models.Model):
                 condition=Q(status__in=["pending_payment", "confirmed"]),
             ),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="practice_admin_booking_order"),
+            models.CheckConstraint(condition=finite("starts_at", "ends_at"), name="practice_admin_booking_finite"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", "proceed", "refer", "decline"]),
+                name="practice_admin_booking_outcome_known",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     status__in=["pending_payment", "confirmed", "cancelled", "expired", "completed", "no_show"]

@@ -24,7 +24,12 @@ class CalendarConnection(models.Model):
     connected_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="practice_admin_calendarconnection_single")]
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="practice_admin_calendarconnection_single"),
+            models.CheckConstraint(
+                condition=Q(state__in=["connected", "revoked"]), name="practice_admin_calendarconnection_state_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.account_email or self.calendar_id

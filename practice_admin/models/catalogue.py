@@ -49,6 +49,9 @@ class SessionType(models.Model):
                 condition=Q(opens_at_stage__in=OPENING_STAGES), name="practice_admin_sessiontype_stage_known"
             ),
             models.CheckConstraint(
+                condition=Q(place__in=["meet", "phone", "room"]), name="practice_admin_sessiontype_place_known"
+            ),
+            models.CheckConstraint(
                 condition=~Q(opens_at_stage=Stage.DISCOVERY) | Q(price_minor=0),
                 name="practice_admin_sessiontype_discovery_free",
             ),

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from practice_admin.models.finite import finite
+
 
 class Weekday(models.IntegerChoices):
     """Days as Python's date.weekday() counts them."""
@@ -70,6 +72,7 @@ class Block(models.Model):
         ordering = ["starts_at"]
         constraints = [
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="practice_admin_block_order"),
+            models.CheckConstraint(condition=finite("starts_at", "ends_at"), name="practice_admin_block_finite"),
             models.CheckConstraint(condition=Q(source__in=["manual", "google"]), name="practice_admin_block_source"),
         ]
         indexes = [models.Index(fields=["ends_at", "starts_at"], name="practice_admin_block_span")]

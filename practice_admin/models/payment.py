@@ -32,6 +32,10 @@ class Payment(models.Model):
     class Meta:
         ordering = ["created_at", "id"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "paid", "expired", "unplaced"]),
+                name="practice_admin_payment_state_known",
+            ),
             models.UniqueConstraint(fields=["booking", "attempt"], name="practice_admin_payment_attempt"),
             models.UniqueConstraint(
                 fields=["booking"], condition=models.Q(state="paid"), name="practice_admin_payment_paid_once"
@@ -62,6 +66,12 @@ class StripeEvent(models.Model):
 
     class Meta:
         ordering = ["-received_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["received", "done", "ignored"]),
+                name="practice_admin_stripeevent_state_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.event_id})"

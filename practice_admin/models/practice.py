@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 CANCELLATION_POLICY = (
-    "You can move or cancel a session free of charge until 24 hours before it begins. Later than that, please write."
+    "You can cancel a free call here until 24 hours before it begins. For anything else, or later, please write."
 )
+WELCOME_TEXT = "Welcome. This is a quiet place for what belongs to our work together."
 CRISIS_TEXT = "In an emergency call 112. This practice cannot answer at once."
 
 
@@ -31,8 +32,8 @@ class Practice(models.Model):
     cancellation_policy = models.TextField(default=CANCELLATION_POLICY, db_default=CANCELLATION_POLICY)
     crisis_text = models.TextField(default=CRISIS_TEXT, db_default=CRISIS_TEXT, blank=True)
     welcome_text = models.TextField(
-        default="Welcome. This is a quiet place for the two of us to write between sessions.",
-        db_default="Welcome. This is a quiet place for the two of us to write between sessions.",
+        default=WELCOME_TEXT,
+        db_default=WELCOME_TEXT,
     )
     calendar_titles = models.CharField(
         max_length=8,
@@ -44,7 +45,12 @@ class Practice(models.Model):
 
     class Meta:
         verbose_name_plural = "practice"
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="practice_admin_practice_single")]
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="practice_admin_practice_single"),
+            models.CheckConstraint(
+                condition=Q(calendar_titles__in=["initials", "names"]), name="practice_admin_practice_titles_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

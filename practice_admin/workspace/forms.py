@@ -1,5 +1,6 @@
 """What the desk's own pages take in. What the domain judges is not judged twice: its words are shown."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,9 @@ from django.utils import timezone
 
 from practice_admin.models import Booking
 from practice_admin.workspace import wording
+
+# "https://…", "mailto:…"; but not the colon of "example.org:8080".
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://|[a-z][a-z0-9+-]*:", re.IGNORECASE)
 
 
 class NoteForm(forms.Form):
@@ -65,6 +69,11 @@ class ShareForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "class": "desk-input"}),
     )
 
+    def clean_url(self) -> str:
+        """The address as typed, with https:// before one that was typed without."""
+        url: str = self.cleaned_data["url"]
+        return url if not url or SCHEME.match(url) else f"https://{url.lstrip('/')}"
+
 
 class ClosingForm(forms.Form):
     """How a discovery call ended."""
@@ -84,11 +93,12 @@ class SeenForm(forms.Form):
         """The instant, aware and not ahead of the clock."""
         try:
             moment = datetime.fromisoformat(self.cleaned_data["rendered_at"])
-        except ValueError:
+            instant = moment.astimezone(UTC)
+        except (ValueError, OverflowError):  # the second: an offset that leads out of the calendar
             raise forms.ValidationError("Not an instant.") from None
-        if timezone.is_naive(moment) or moment > timezone.now():
+        if timezone.is_naive(moment) or instant > timezone.now():
             raise forms.ValidationError("Not an instant that has passed.")
-        return moment.astimezone(UTC)
+        return instant
 
     def clean_shown(self) -> set[UUID]:
         """The public ids of the bookings that were on it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import urljoin, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -61,7 +62,8 @@ class Desk(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """One way in for everybody, the magic link (R7). Whoever is signed in and may not enter is told so, once."""
         wanted = request.GET.get("next", "")
-        if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+        if not is_ours or urlsplit(urljoin(request.path, wanted)).path == request.path:
             wanted = reverse("admin:index")
         if self.has_permission(request):
             return HttpResponseRedirect(wanted)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from practice_admin.domain import wording
 from practice_admin.workspace.desk import practice_of, zone_of
 from practice_admin.workspace.needs import needs
 from practice_admin.workspace.queries import today
@@ -20,7 +21,7 @@ def today_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
         "greeting": greeting(now.astimezone(zone).hour),
         "her_name": first_name(practice.therapist.name) if practice.therapist else "",
         "now": now,
-        "zone_name": practice.time_zone,
+        "zone_text": wording.zone_text(zone, now),
         "agenda": agenda,
         "next_session": next((row for row in agenda if row.starts_at > now and row.is_live), None),
         "needs": needs(now),

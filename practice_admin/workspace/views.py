@@ -17,12 +17,11 @@ from clients.models import Client
 from content.domain import sharing
 from integrations.outbox import operations as outbox
 from integrations.outbox.models import Effect
-from practice_admin.domain import bookings
+from practice_admin.domain import bookings, looking
 from practice_admin.models import Booking
 from practice_admin.workspace import closing
 from practice_admin.workspace.forms import ClosingForm, NoteForm, SeenForm, ShareForm
-from practice_admin.workspace.queries.record import Record, find_client, is_to_close, record_of
-from practice_admin.workspace.seen import mark_seen as remember_seen
+from practice_admin.workspace.queries.record import Record, find_client, record_of
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -41,7 +40,7 @@ def mark_seen(request: HttpRequest) -> HttpResponse:
     form = SeenForm(request.POST)
     if not form.is_valid():
         messages.error(request, "That page was too old to tell what you have seen. Here is a fresh one.")
-    elif not remember_seen(rendered_at=form.cleaned_data["rendered_at"], shown=form.cleaned_data["shown"]):
+    elif not looking.mark_seen(rendered_at=form.cleaned_data["rendered_at"], shown=form.cleaned_data["shown"]):
         messages.info(request, "Nothing changed: a newer page was marked as seen already.")
     return redirect("admin:index")
 
@@ -109,12 +108,13 @@ def close_discovery(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def retry_effect(request: HttpRequest, effect_id: int) -> HttpResponse:
     """Make a waiting or parked effect due at once; the worker does the rest."""
-    if not Effect.objects.filter(pk=effect_id).exists():
-        raise Http404
+    effect = get_object_or_404(Effect, pk=effect_id)
     if outbox.retry(effect_id, now=timezone.now()):
         messages.success(request, "It will be tried again in a moment.")
     else:
-        messages.info(request, "Nothing to try again: it is done, or being done right now.")
+        effect.refresh_from_db()
+        is_done = effect.state == Effect.State.DONE
+        messages.info(request, "It is done." if is_done else "It is being done now.")
     came_from_list = request.POST.get("from") == "list"
     return redirect("admin:outbox_effect_changelist" if came_from_list else "admin:index")
 
@@ -157,8 +157,8 @@ def _closing_page(request: HttpRequest, booking: Booking, form: ClosingForm, *, 
         "title": f"Close the call with {booking.client}",
         "booking": booking,
         "form": form,
-        "can_close": is_to_close(booking, timezone.now()),
-        "why_not": closing.why_not(booking, timezone.now()),
+        "can_close": not bookings.why_not_closable(booking, timezone.now()),
+        "why_not": bookings.why_not_closable(booking, timezone.now()),
         "choices": closing.choices(booking.client),
     }
     return TemplateResponse(request, "workspace/closing.html", context, status=status)

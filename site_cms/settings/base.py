@@ -73,7 +73,7 @@ INSTALLED_APPS = [
     "site_cms",
 ]
 AUTH_USER_MODEL = "clients.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["clients.backends.LinkBackend"]  # passwords open nothing (R8)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
@@ -119,7 +119,6 @@ USE_I18N = True
 # --- Sign-in: by magic link alone (R7, R8) -----------------------------------------------------------------------
 LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/portal/"
-PASSWORD_SIGN_IN = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False

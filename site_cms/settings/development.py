@@ -7,10 +7,9 @@ from site_cms.settings.env import database, env_bool, env_int, env_list, env_str
 from site_cms.settings.local_secrets import local_secret
 from site_cms.settings.logs import logging_settings
 
-DEBUG = env_bool("DEBUG", default=True)
+DEBUG = env_bool("DEBUG", default=False)  # set it while working on the code; people see our own error pages
 ALLOWED_HOSTS = ["*"]
 WHITENOISE_USE_FINDERS = True  # whatever DEBUG says
-INTERNAL_IPS = ["127.0.0.1"]
 
 SECRET_KEY = env_str("SECRET_KEY") or local_secret(base.VAR_DIR, "secret_key")
 FIELD_KEYS = env_list("FIELD_KEYS") or [local_secret(base.VAR_DIR, "field_key")]

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -78,3 +79,22 @@ def database(default: dict[str, object]) -> dict[str, object]:
         "PORT": str(url.port or ""),
         "OPTIONS": options,
     }
+
+
+def ensure_field_keys(keys: list[str]) -> None:
+    """Raise ImproperlyConfigured unless each is a Fernet key: better now than when the first note is written."""
+    for position, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"FIELD_KEYS: key {position} is no Fernet key. Make one with python -c "
+                "'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+            ) from None
+
+
+def ensure_smtp_address(text: str) -> None:
+    """Raise ImproperlyConfigured unless it is the address of an SMTP server."""
+    address = urlsplit(text)
+    if address.scheme != "smtp" or not address.hostname:
+        raise ImproperlyConfigured("SMTP_URL must be an address such as smtp://user:password@host:587?tls=starttls.")

@@ -7,14 +7,15 @@ import structlog
 from site_cms.settings import base
 
 # Tokens live in these addresses; whoever holds one may act, so no log may hold one.
-_SECRET_PATHS = re.compile(r"(/(?:booking|sign-in)/)[^/\s?\"']+|([?&](?:token|code|state|session_id|own)=)[^&\s\"']+")
+# What is asked for after a "?" may name a person (a search for a client) or hold a token: it is left out whole.
+_SECRETS = re.compile(r"(/(?:booking|sign-in)/)[^/\s?\"']+|(\?)[^\s\"']+")
 
 
 def redact_addresses(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Replace the token in every text value of a log event by `…`."""
+    """Replace tokens and queries of addresses in every text value of a log event by `…`."""
     for key, value in event.items():
         if isinstance(value, str):
-            event[key] = _SECRET_PATHS.sub(lambda found: f"{found[1] or found[2]}…", value)
+            event[key] = _SECRETS.sub(lambda found: f"{found[1] or found[2]}…", value)
     return event
 
 
@@ -38,6 +39,7 @@ def logging_settings(*, json: bool) -> dict[str, object]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
+            "django": {"handlers": [], "propagate": True},  # Django's own would print beside ours, tokens and all
             "django.server": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
             "googleapiclient.discovery_cache": {"level": "ERROR"},
         },

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from site_cms.settings import base
 from site_cms.settings.base import *  # noqa: F403  (settings are one namespace by Django's design)
-from site_cms.settings.env import database, env_bool, env_list, env_str, require
+from site_cms.settings.env import database, ensure_field_keys, ensure_smtp_address, env_bool, env_list, env_str, require
 from site_cms.settings.logs import logging_settings
 
 require(
@@ -30,6 +30,9 @@ if not base.SITE_URL.startswith("https://"):
 for _refused in ("SANDBOX", "PASSWORD_SIGN_IN"):
     if env_bool(_refused):
         raise ImproperlyConfigured(f"Threshold cannot start. Unset {_refused}: it exists in development only.")
+
+ensure_field_keys(env_list("FIELD_KEYS"))
+ensure_smtp_address(env_str("SMTP_URL"))
 
 DEBUG = False
 SECRET_KEY = env_str("SECRET_KEY")

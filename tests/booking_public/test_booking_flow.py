@@ -10,7 +10,16 @@ from django.test import Client as Browser
 from clients.models import Stage, User
 from integrations.outbox.models import Effect
 from practice_admin.models import Block, Booking
-from tests.factories import MONDAY, NOW, make_booking, make_client, make_session, make_session_type, open_every_day
+from tests.factories import (
+    MONDAY,
+    NOW,
+    make_booking,
+    make_client,
+    make_session,
+    make_session_type,
+    open_every_day,
+    therapist,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +68,7 @@ def test_the_list_shows_what_is_open_and_why_the_rest_is_locked(client: Browser)
     page = client.get("/book/").text
     assert "/book/discovery/" in page
     assert "/book/session/" not in page
-    assert "once we have spoken" in page
+    assert "once regular care has begun" in page
 
 
 def test_the_times_are_labelled_radio_buttons_under_the_days_in_the_visitors_zone(client: Browser) -> None:
@@ -156,7 +165,7 @@ def test_a_malformed_time_is_400_to_look_at_and_422_to_book(client: Browser, sta
         "2026-11-30T08:30:00+00:00",
         "2026-11-30T09:00:00.000001+00:00",
         "2028-01-01T09:00:00+00:00",
-        "1971-01-01T00:00:00+00:00",
+        "1971-01-01T00:00:00+23:59",
     ],
     ids=["past", "off the grid", "off hours", "a microsecond off", "past the horizon", "long past"],
 )
@@ -207,6 +216,10 @@ BAD = {
     "a NUL in the name": {"name": "Al\x00ice"},
     "no address": {"email": ""},
     "an address that is none": {"email": "alice at example"},
+    "an address that grows in small letters": {"email": "İ" * 200 + "@example.com"},
+    "an address that looks like another": {"email": "inta\u212ae@example.com"},
+    "a web address for a name": {"name": "https://evil.example/x y"},
+    "a name that turns the text around": {"name": "Alice\u202eecilA"},
     "an address of 10,000 characters": {"email": "a" * 10_000 + "@example.com"},
     "a phone of letters": {"phone": "call me maybe"},
     "a phone of signs": {"phone": "+-()()-+ "},
@@ -232,10 +245,12 @@ def test_html_in_a_name_is_shown_as_text(client: Browser) -> None:
 
 
 @pytest.mark.rule("R9")
-def test_a_known_and_an_unknown_address_get_the_same_answer(client: Browser) -> None:
-    known = make_client("bob@example.com", stage=Stage.ONGOING, name="Bob Private", phone="+351 911 111 111")
-    first = client.post(DETAILS, typed(email="bob@example.com"))
-    second = client.post(DETAILS, typed(email="nobody@example.com", start="2026-11-30T10:00:00+00:00"))
+@pytest.mark.parametrize("zone", ["Europe/Lisbon", "", "Nowhere/X"])
+def test_a_known_and_an_unknown_address_get_the_same_answer(client: Browser, zone: str) -> None:
+    private = {"name": "Bob Private", "phone": "+351 911 111 111", "time_zone": "Asia/Tokyo"}
+    known = make_client("bob@example.com", stage=Stage.ONGOING, **private)
+    first = client.post(DETAILS, typed(email="bob@example.com", time_zone=zone))
+    second = client.post(DETAILS, typed(email="nobody@example.com", time_zone=zone, start="2026-11-30T10:00:00+00:00"))
     assert first.status_code == second.status_code == 303
     pages = [client.get(answer["Location"]).text for answer in (first, second)]
 
@@ -337,3 +352,40 @@ def test_too_many_tries_are_429_with_a_time_to_wait(client: Browser, settings) -
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= 60
     assert nothing_happened()
+
+
+def test_a_day_in_another_zone_begins_there(client: Browser) -> None:
+    """At 23:30 in UTC it is the next day in Tokyo: without a date the listing begins with that one."""
+    with time_machine.travel(datetime(2026, 11, 29, 23, 30, tzinfo=UTC), tick=False):
+        answer = client.get("/book/discovery/slots/?tz=Asia/Tokyo&days=1").json()
+    assert [day["date"] for day in answer["days"]] == ["2026-11-30"]
+
+
+def test_line_breaks_in_a_name_are_spaces(client: Browser) -> None:
+    client.post(DETAILS, typed(name="Alice\nExample\u00a0Smith"))
+    assert Booking.objects.get().guest_name == "Alice Example Smith"
+
+
+@pytest.mark.parametrize("address", ["/book/", "/book/discovery/", "/book/discovery/slots/"])
+def test_looking_by_head_is_looking(client: Browser, address: str) -> None:
+    assert client.head(address).status_code == 200
+
+
+def test_asking_for_links_from_the_bookings_page_has_the_same_limit_as_the_sign_in_page(client: Browser) -> None:
+    from clients.domain.sign_in import BY_EMAIL
+    from clients.models import SignInRequest
+
+    address = client.post(DETAILS, typed())["Location"].split("?")[0]
+    answers = [client.post(address, {"action": "sign_in_link"}) for _ in range(BY_EMAIL.hits + 5)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert SignInRequest.objects.count() == BY_EMAIL.hits
+
+
+@pytest.mark.rule("R9")
+def test_a_booking_under_the_therapists_address_is_real_and_makes_her_nobodys_client(client: Browser) -> None:
+    user = therapist()
+    assert client.post(DETAILS, typed(email=user.email)).status_code == 303
+    assert Booking.objects.get().status == "confirmed"
+    client.force_login(user)
+    assert client.get("/portal/").status_code == 404
+    assert 'name="email"' in client.get(DETAILS, {"start": "2026-11-30T10:00:00+00:00"}).text

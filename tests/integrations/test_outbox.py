@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
+from django_q.models import OrmQ
 
 from integrations.errors import VendorError
 from integrations.outbox import registry
 from integrations.outbox.models import Effect
 from integrations.outbox.operations import LEASE, owe, retry, run, run_due
+from integrations.outbox.tasks import run_effect, sweep
 from tests.factories import NOW
 from tests.races.crowd import rush
 
@@ -122,6 +125,34 @@ def test_a_crashed_workers_effect_is_taken_over_when_its_lease_is_over_and_not_b
     assert run_due(NOW + LEASE) == (0, 0)
     assert run_due(NOW + LEASE + timedelta(seconds=1)) == (1, 0)
     assert the("works").attempts == 2
+
+
+def test_an_error_of_a_handler_that_looks_like_a_missing_one_is_tried_again_and_not_quoted(done, monkeypatch) -> None:
+    def stumbles(_turn: registry.Turn) -> str:
+        raise KeyError("alice@example.com")
+
+    monkeypatch.setitem(registry._handlers, "works", stumbles)
+    owe_now("works")
+    run_due(NOW)
+    assert (the("works").state, the("works").last_error) == ("due", "Unexpected: KeyError")
+
+
+def test_every_effect_is_a_task_of_its_own_so_that_a_slow_one_holds_up_no_other(done) -> None:
+    owe_now("works", "is_down", "also_works")
+    called = [task.task["args"] for task in OrmQ.objects.all()]
+    assert sorted(called) == [("also_works", "thing:1", 1), ("is_down", "thing:1", 1), ("works", "thing:1", 1)]
+    with time_machine.travel(NOW):
+        run_effect("works", "thing:1", 1)
+    assert (the("works").state, the("is_down").state) == ("done", "due")
+
+
+def test_the_sweep_calls_the_worker_for_what_is_due_and_does_nothing_itself(done) -> None:
+    owe_now("works")
+    OrmQ.objects.all().delete()
+    with time_machine.travel(NOW):
+        sweep()
+    assert OrmQ.objects.count() == 1
+    assert done == []
 
 
 def test_retry_leaves_alone_what_is_done_or_running(done) -> None:

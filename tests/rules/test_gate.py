@@ -144,3 +144,14 @@ def test_a_stage_past_discovery_implies_that_there_was_one(stage: str) -> None:
     with pytest.raises(IntegrityError, match="clients_client_stage_after_discovery"), transaction.atomic():
         Client.objects.filter(pk=client.pk).update(stage=stage)
     assert Client.objects.filter(pk=client.pk).update(stage=stage, discovery_completed_at=NOW) == 1
+
+
+def test_a_temporary_table_of_the_same_name_does_not_open_the_gate() -> None:
+    client, session_type = make_client(), make_session()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE practice_admin_sessiontype ON COMMIT DROP AS TABLE public.practice_admin_sessiontype"
+        )
+        cursor.execute("UPDATE pg_temp.practice_admin_sessiontype SET opens_at_stage = 'discovery'")
+        with pytest.raises(IntegrityError, match="not open"), transaction.atomic():
+            cursor.execute(INSERT, [client.pk, session_type.pk, MONDAY, MONDAY + timedelta(minutes=50), "confirmed"])

@@ -20,4 +20,9 @@ def past_bookings(client: Client, *, now: datetime) -> QuerySet[Booking]:
 
 
 def _bookings(client: Client) -> QuerySet[Booking]:
-    return Booking.objects.filter(client=client).select_related("session_type")
+    return Booking.objects.filter(client=client).select_related("session_type").defer("reason")
+
+
+def live_booking(client: Client, *, starts_at: datetime) -> Booking | None:
+    """The client's own booking that begins at this instant, held or confirmed."""
+    return _bookings(client).filter(starts_at=starts_at, status__in=Booking.LIVE).first()

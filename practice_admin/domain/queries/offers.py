@@ -43,7 +43,10 @@ def offer(session_type: SessionType, client: Client | None) -> Offer:
 
 def offers_to(client: Client | None) -> dict[str, list[Offer]]:
     """The types that are shown, as `open_types` and `locked_types`, in the therapist's order."""
-    return split(offer(session_type, client) for session_type in SessionType.objects.filter(is_shown=True))
+    shown = list(SessionType.objects.filter(is_shown=True))
+    if client is not None and client.discovery_completed_at is not None:  # whoever is known comes for something else
+        shown.sort(key=lambda session_type: session_type.is_open_to_newcomers)
+    return split(offer(session_type, client) for session_type in shown)
 
 
 def split(offers: Iterable[Offer]) -> dict[str, list[Offer]]:

@@ -11,7 +11,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from clients.models import Stage
-from practice_admin.domain.money import price_text
+from practice_admin.domain.money import decimal_places, price_text
 from practice_admin.domain.wording import known_zones
 from practice_admin.models import Practice, SessionType
 from practice_admin.workspace.desk_admin import DeskAdmin
@@ -92,7 +92,8 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         if self.instance.pk:
-            self.fields["price"].initial = Decimal(self.instance.price_minor) / 100
+            places = decimal_places(self.instance.currency)
+            self.fields["price"].initial = Decimal(self.instance.price_minor) / 10**places
 
     def clean_currency(self) -> str:
         """Three capital letters."""
@@ -115,8 +116,11 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
                 self.add_error(name, "A day (1440 minutes) at most.")
         if (typed.get("minimum_notice_minutes") or 0) > horizon * A_DAY:
             self.add_error("minimum_notice_minutes", "Longer than the days ahead: nothing could be booked.")
-        if price is not None:
-            self.instance.price_minor = int(price * 100)
+        places = decimal_places(typed.get("currency") or self.instance.currency)
+        if price is not None and price != round(price, places):
+            self.add_error("price", f"An amount of this currency has {places or 'no'} decimals.")
+        elif price is not None:
+            self.instance.price_minor = int(price * 10**places)
         return typed
 
 

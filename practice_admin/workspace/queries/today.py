@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from clients.models import Stage
 from integrations.outbox.models import Effect
+from practice_admin.domain.looking import MOST_AT_FIRST
 from practice_admin.models import Booking, CalendarConnection, Payment
 from practice_admin.workspace.queries.bookings import shown_bookings
 
@@ -23,9 +24,12 @@ def agenda(now: datetime, zone: ZoneInfo) -> list[Booking]:
 
 
 def changed_since(looked_at: datetime | None) -> list[Booking]:
-    """Every booking that is new or changed since she last looked, whatever its date; newest change first."""
-    changed = shown_bookings().filter(changed_at__gt=looked_at) if looked_at else shown_bookings()
-    return list(changed.order_by("-changed_at", "-id"))
+    """Every booking that is new or changed since she last looked, whatever its date; newest change first.
+
+    Where she never looked, the newest MOST_AT_FIRST.
+    """
+    newest = shown_bookings().order_by("-changed_at", "-id")
+    return list(newest.filter(changed_at__gt=looked_at) if looked_at else newest[:MOST_AT_FIRST])
 
 
 def unplaced_payments() -> list[Payment]:

@@ -6,10 +6,10 @@ from django import template
 from django.utils import timezone
 
 from clients.models import Client, Stage
+from practice_admin.domain.bookings import why_not_closable
 from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking, Payment
 from practice_admin.workspace import wording
-from practice_admin.workspace.queries.record import is_to_close
 
 register = template.Library()
 
@@ -104,9 +104,15 @@ def is_same(booking: Booking, other: Booking | None) -> bool:
 
 
 @register.filter
+def can_join(booking: Booking) -> bool:
+    """Whether its call can still be joined: it holds its time and is not over."""
+    return booking.is_live and booking.ends_at > timezone.now()
+
+
+@register.filter
 def can_close(booking: Booking) -> bool:
     """Whether it is a discovery call that waits to be closed."""
-    return is_to_close(booking, timezone.now())
+    return not why_not_closable(booking, timezone.now())
 
 
 @register.filter
@@ -126,6 +132,8 @@ def stage_tone(stage: str) -> str:
 @register.filter
 def gate_words(client: Client) -> str:
     """Whether paid sessions can be open to this client at all (R1)."""
+    if client.stage == Stage.CLOSED:
+        return "Closed; only a discovery call"
     if client.discovery_completed_at is None:
         return "Closed until a discovery call"
     local = timezone.localtime(client.discovery_completed_at)

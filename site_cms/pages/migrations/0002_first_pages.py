@@ -77,7 +77,7 @@ def bring_welcome_back(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pages", "0001_initial"),
+        ("pages", "0001_pages"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("wagtailcore", "0098_apitoken"),
     ]

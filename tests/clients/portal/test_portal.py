@@ -14,11 +14,11 @@ from clients.care.domain.messages import open_welcome_thread
 from clients.care.domain.notes import write_note
 from clients.care.domain.notifications import notify
 from clients.care.models import Message, Notification
-from clients.models import Stage
+from clients.models import Client, Stage
 from content.domain.sharing import share_link
 from content.models import Share
 from practice_admin.domain.booking_links import booking_token
-from practice_admin.models import Booking
+from practice_admin.models import Booking, Practice
 from tests.factories import MONDAY, NOW, make_booking, make_client, make_session, make_session_type, therapist
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,15 @@ def test_a_visitor_is_sent_to_sign_in_and_comes_back_afterwards(client, address)
 @pytest.mark.rule("R16")
 @pytest.mark.parametrize("address", PAGES)
 def test_for_the_therapist_who_is_nobodys_client_the_portal_is_not_there(client, address):
+    client.force_login(therapist())
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.rule("R9")
+@pytest.mark.rule("R16")
+@pytest.mark.parametrize("address", PAGES)
+def test_a_visitor_who_typed_the_therapists_address_made_her_nobodys_client(client, address):
+    Client.objects.create(user=therapist())
     client.force_login(therapist())
     assert client.get(address).status_code == 404
 
@@ -157,7 +166,7 @@ def test_home_asks_the_owner_about_a_booking_that_somebody_made_under_their_addr
 @pytest.mark.parametrize(
     ("stage", "open_slugs", "why"),
     [
-        (Stage.DISCOVERY, {"discovery"}, "once we have spoken"),
+        (Stage.DISCOVERY, {"discovery"}, "after your first call"),
         (Stage.INTAKE, {"discovery", "intake"}, "once regular care has begun"),
         (Stage.ONGOING, {"discovery", "intake", "session"}, ""),
         (Stage.CLOSED, {"discovery"}, "closed for now. A discovery call"),
@@ -191,7 +200,7 @@ def test_appointments_tells_what_is_coming_from_what_was(browser, alice):
     make_booking(alice, session, starts_at=MONDAY + timedelta(days=1), status=Booking.Status.CANCELLED)
     make_booking(alice, session, starts_at=NOW - timedelta(days=7), status=Booking.Status.COMPLETED)
     ancient = make_booking(alice, session, starts_at=NOW - timedelta(days=400), status=Booking.Status.COMPLETED)
-    coming, _, before = browser.get("/portal/appointments/").text.partition("Before")
+    coming, _, before = browser.get("/portal/appointments/").text.partition("Past and cancelled")
     assert "Monday 30 November" in coming
     assert "Tuesday 1 December" not in coming
     assert "Cancelled" in before
@@ -289,6 +298,16 @@ def test_html_in_what_people_wrote_is_shown_as_text(browser, alice):
     assert "&lt;script&gt;" in browser.get("/portal/messages/").text
 
 
+def test_messages_say_where_to_write_instead(browser):
+    page = browser.get("/portal/messages/").text
+    assert "Here you read what was written to you." in page
+    assert page.count('href="mailto:therapist@example.com"') == 2  # here, and at the foot
+    Practice.objects.update(contact_email="")
+    page = browser.get("/portal/messages/").text
+    assert "Here you read what was written to you." in page
+    assert "mailto:" not in page
+
+
 def test_without_a_thread_there_is_a_calm_page(browser):
     assert "No messages yet" in browser.get("/portal/messages/").text
 
@@ -309,6 +328,21 @@ def test_notifications_are_counted_on_every_page_until_they_are_marked_as_read(b
     assert "News 1" in page
     assert 'class="count"' not in page
     assert Notification.objects.get(recipient=other).read_at is None
+
+
+# --- A page that was open for too long -------------------------------------------------------------------------------
+
+
+def test_a_form_without_its_token_is_answered_in_our_frame_and_words(alice):
+    strict = Browser(enforce_csrf_checks=True)
+    for _ in range(2):
+        answer = strict.post("/portal/notifications/")
+        assert answer.status_code == 403
+        assert "send it once more. Nothing was booked or changed." in answer.text
+        assert 'class="site-footer"' in answer.text
+        assert "Reis Psychotherapy" in answer.text
+        assert "CSRF" not in answer.text
+        strict.force_login(alice.user)
 
 
 # --- Notes -----------------------------------------------------------------------------------------------------------

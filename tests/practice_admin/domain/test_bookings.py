@@ -18,7 +18,8 @@ from practice_admin.domain.bookings import (
     keep_booking,
 )
 from practice_admin.domain.diary import GateClosed, SlotNotOffered, SlotTaken
-from practice_admin.models import Block, Booking
+from practice_admin.domain.queries import diary
+from practice_admin.models import Block, Booking, Practice, SessionType
 from tests.factories import MONDAY, NOW, make_booking, make_client, make_session, make_session_type, open_every_day
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +235,35 @@ def test_the_reason_is_unreadable_in_the_database() -> None:
         stored = bytes(cursor.fetchone()[0])
     assert b"private" not in stored
     assert Booking.objects.get(pk=booking.pk).reason == "A very private word"
+
+
+def test_a_price_that_changed_after_the_page_was_opened_is_the_price() -> None:
+    """What the view had read before the lock does not count."""
+    client, stale = make_client(stage=Stage.ONGOING), make_session_type(opens_at_stage=Stage.INTAKE)
+    SessionType.objects.filter(pk=stale.pk).update(price_minor=9000)
+    booking = book_session(client=client, session_type=stale, starts_at=MONDAY, now=NOW)
+    booking.refresh_from_db()
+    assert (booking.status, booking.price_minor) == (Booking.Status.PENDING_PAYMENT, 9000)
+
+
+@pytest.mark.rule("R1")
+def test_a_type_that_was_locked_after_the_page_was_opened_is_locked() -> None:
+    make_client("bob@example.com", stage=Stage.ONGOING)
+    stale = make_session_type()
+    SessionType.objects.filter(pk=stale.pk).update(opens_at_stage=Stage.ONGOING)
+    with pytest.raises(GateClosed):
+        book("bob@example.com", session_type=stale)
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.rule("R4")
+@pytest.mark.parametrize("milliseconds", [400, 600])
+def test_a_booking_that_ends_within_a_second_leaves_nothing_that_is_offered_and_refused(milliseconds: int) -> None:
+    session_type = make_session_type()
+    ends_at = MONDAY + timedelta(minutes=30, milliseconds=milliseconds)
+    make_booking(session_type=session_type, starts_at=MONDAY + timedelta(milliseconds=milliseconds), ends_at=ends_at)
+    window = (MONDAY - timedelta(hours=1), MONDAY + timedelta(hours=2))
+    practice = Practice.objects.get()
+    for number, slot in enumerate(diary.slots(session_type, practice, window=window, now=NOW)):
+        book(f"person{number}@example.com", starts_at=slot.starts_at, session_type=session_type)
+    assert Booking.objects.count() > 1

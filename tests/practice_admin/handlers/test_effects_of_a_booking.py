@@ -7,12 +7,13 @@ import time_machine
 
 from clients.care.models import Message, Notification, Thread
 from clients.domain.people import Visitor
+from integrations.calendars import GoogleCalendar
 from integrations.outbox.models import Effect
-from integrations.outbox.operations import run_due
+from integrations.outbox.operations import run, run_due
 from integrations.sandbox import google_account, google_events, store
 from practice_admin.domain.bookings import book_as_guest, cancel_booking
 from practice_admin.models import Booking, CalendarConnection, CalendarTitles, Practice, SessionType
-from tests.factories import MONDAY, NOW, make_client, make_session_type, open_every_day, therapist
+from tests.factories import MONDAY, NOW, make_booking, make_client, make_session_type, open_every_day, therapist
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("R12")]
 
@@ -178,3 +179,29 @@ def test_the_owner_of_a_known_address_is_asked_and_told_nothing_that_was_typed(v
     assert "?own=" in mail.text
     (told,) = vendors.mails("therapist@example.com")
     assert "not signed in" in told.text
+
+
+def test_a_cancellation_that_overtakes_the_event_on_its_way_leaves_no_event(monkeypatch) -> None:
+    """The first version is inside Google's insert; the booking is cancelled and the deletion is done; then it lands."""
+    booking = book()
+    put = GoogleCalendar.put_event
+
+    def overtaken(self, calendar_id, event):
+        cancel_booking(public_id=booking.public_id, is_owner=False, now=NOW)
+        later = Effect.objects.get(kind="calendar_event", version=2)
+        assert run(later.pk, NOW) == Effect.State.DONE
+        return put(self, calendar_id, event)
+
+    monkeypatch.setattr(GoogleCalendar, "put_event", overtaken)
+    first = Effect.objects.get(kind="calendar_event", version=1)
+    assert run(first.pk, NOW) == Effect.State.DONE
+    assert events() == []
+
+
+def test_somebody_already_in_care_is_not_welcomed_because_a_stranger_typed_their_address() -> None:
+    bob = make_client("bob@example.com", stage="ongoing")
+    make_booking(bob, starts_at=MONDAY - timedelta(days=7), status="completed")
+    booking = book("bob@example.com")
+    run_due(NOW)
+    assert states(booking)["welcome_thread"] == "done"
+    assert not Thread.objects.exists()

@@ -16,7 +16,7 @@ from integrations.outbox.models import Effect
 from integrations.outbox.operations import run_due
 from integrations.sandbox import faults, stripe_events
 from practice_admin.domain.bookings import book_session
-from practice_admin.domain.payments import NothingToPay, ReturnAddresses, open_checkout, settle_checkout
+from practice_admin.domain.payments import NothingToPay, ReturnAddresses, open_checkout, release_hold, settle_checkout
 from practice_admin.handlers.sweeps import expire_holds
 from practice_admin.models import Booking, Payment, StripeEvent
 from tests.factories import make_client, make_session, open_every_day, therapist
@@ -47,6 +47,12 @@ def held(vendors, now) -> Booking:
 def checkout(booking: Booking, now) -> str:
     back = ReturnAddresses("https://example.com/ok", "https://example.com/back")
     return open_checkout(public_id=booking.public_id, gateway=payments.gateway(), back_to=back, now=now)
+
+
+def run_out(now) -> None:
+    """Let the time for paying be over, by a second."""
+    Booking.objects.update(hold_expires_at=now - timedelta(seconds=1))
+    Payment.objects.update(expires_at=now - timedelta(seconds=1))
 
 
 def pay(address: str, *, button: str = "pay") -> None:
@@ -198,7 +204,7 @@ def test_a_try_that_comes_too_late_for_its_first_session_opens_a_new_one(held, n
 def test_an_unpaid_hold_is_released_at_stripe_first_and_cannot_be_paid_any_more(held, now, vendors) -> None:
     address = checkout(held, now)
     assert expire_holds() == (0, 0)
-    Booking.objects.update(hold_expires_at=now - timedelta(seconds=1))
+    run_out(now)
     assert expire_holds() == (1, 0)
     held.refresh_from_db()
     assert (held.status, Payment.objects.get().state) == (Booking.Status.EXPIRED, Payment.State.EXPIRED)
@@ -212,7 +218,7 @@ def test_an_unpaid_hold_is_released_at_stripe_first_and_cannot_be_paid_any_more(
 
 def test_a_hold_stays_while_stripe_cannot_be_asked(held, now, vendors) -> None:
     checkout(held, now)
-    Booking.objects.update(hold_expires_at=now - timedelta(seconds=1))
+    run_out(now)
     vendors.down("stripe")
     assert expire_holds() == (0, 1)
     held.refresh_from_db()
@@ -221,7 +227,7 @@ def test_a_hold_stays_while_stripe_cannot_be_asked(held, now, vendors) -> None:
 
 def test_a_hold_that_was_paid_after_all_is_confirmed_by_the_sweep(held, now) -> None:
     pay(checkout(held, now))
-    Booking.objects.update(hold_expires_at=now - timedelta(seconds=1))
+    run_out(now)
     expire_holds()
     held.refresh_from_db()
     assert held.status == Booking.Status.CONFIRMED
@@ -238,3 +244,59 @@ def test_money_for_a_time_that_is_gone_is_kept_and_the_therapist_is_told(held, n
     assert [mail.subject for mail in vendors.mails("therapist@example.com")] == ["A payment needs you"]
     held.refresh_from_db()
     assert held.status == "expired"
+
+
+def test_a_hold_that_was_renewed_while_the_sweep_was_on_its_way_is_left_alone(held, now, vendors) -> None:
+    """The sweep lists a hold, its client comes back and opens a new attempt, the sweep arrives."""
+    vendors.down("stripe")
+    with pytest.raises(VendorError):
+        checkout(held, now)
+    vendors.up("stripe")
+    later = now + timedelta(minutes=36)
+    with time_machine.travel(later, tick=True):
+        assert checkout(held, later)
+        release_hold(booking_id=held.pk, gateway=payments.gateway(), now=later)
+    held.refresh_from_db()
+    assert held.status == Booking.Status.PENDING_PAYMENT
+    assert list(Payment.objects.values_list("attempt", "state")) == [(1, "expired"), (2, "open")]
+
+
+def test_a_client_lets_a_hold_go_and_it_cannot_be_paid_any_more(held, now, client: Browser) -> None:
+    from practice_admin.domain.booking_links import booking_token
+
+    address = checkout(held, now)
+    page = f"/booking/{booking_token(held)}/"
+    assert "let it go" in client.get(page).text.lower()
+    assert client.get(f"{page}?ask=cancel").status_code == 200
+    held.refresh_from_db()
+    assert held.status == Booking.Status.PENDING_PAYMENT
+    assert client.post(page, {"action": "cancel"}).status_code == 303
+    held.refresh_from_db()
+    assert (held.status, Payment.objects.get().state) == (Booking.Status.EXPIRED, Payment.State.EXPIRED)
+    pay(address)
+    settle_checkout(session_id=Payment.objects.get().checkout_session_id, gateway=payments.gateway(), now=now)
+    held.refresh_from_db()
+    assert held.status == Booking.Status.EXPIRED
+
+
+def test_with_stripe_down_a_hold_is_not_let_go_and_the_person_is_told(held, now, vendors, client: Browser) -> None:
+    from practice_admin.domain.booking_links import booking_token
+
+    checkout(held, now)
+    vendors.down("stripe")
+    answer = client.post(f"/booking/{booking_token(held)}/", {"action": "cancel"})
+    assert answer.status_code == 503
+    assert "nothing was changed" in answer.text
+    held.refresh_from_db()
+    assert held.status == Booking.Status.PENDING_PAYMENT
+
+
+def test_back_from_the_payment_page_leads_to_the_same_booking_and_not_to_a_second(held, now, client: Browser) -> None:
+    client.force_login(held.client.user)
+    checkout(held, now)
+    start = held.starts_at.isoformat()
+    looked = client.get("/book/session/details/", {"start": start})
+    pressed = client.post("/book/session/details/", {"start": start, "consent": "on"})
+    assert looked.status_code == pressed.status_code == 303
+    assert looked["Location"].startswith("/booking/")
+    assert Booking.objects.count() == 1

@@ -115,5 +115,19 @@ def test_a_signed_in_client_is_told_once_and_not_led_in_circles(client):
     assert len(answer.redirect_chain) == 1
 
 
+def test_a_signed_in_client_is_shown_their_own_place_and_the_way_out(client, text):
+    client.force_login(alice())
+    words = text(client.get("/admin/", follow=True))
+    assert 'href="/portal/">To your own space' in words
+    assert 'action="/sign-out/"' in words
+    assert ">Sign in<" not in words
+
+
+@pytest.mark.parametrize("way", ["/admin/login/", "/admin/login/?next=/admin/", ".", "http://testserver/admin/login/"])
+def test_the_way_in_never_leads_to_itself(desk, client, way):
+    for browser, place in ((desk, "/admin/"), (client, "/sign-in/?next=/admin/")):
+        assert browser.get("/admin/login/", {"next": way})["Location"] == place
+
+
 def test_the_therapist_is_not_asked_to_sign_in_again(desk):
     assert desk.get("/admin/login/?next=/admin/clients/client/")["Location"] == "/admin/clients/client/"

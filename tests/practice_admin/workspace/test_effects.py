@@ -44,8 +44,17 @@ def test_a_done_effect_is_not_tried_again(desk, text):
     answer = desk.post(reverse("admin:retry_effect", args=[effect.pk]), follow=True)
     effect.refresh_from_db()
     assert effect.state == "done"
-    assert "it is done" in text(answer)
+    assert "It is done." in text(answer)
     assert "Try again" not in text(desk.get(LIST))
+
+
+def test_an_effect_that_runs_just_now_is_said_to(desk, text):
+    effect = make_effect(state="running", attempts=1, claimed_at=timezone.now())
+    answer = desk.post(reverse("admin:retry_effect", args=[effect.pk]), follow=True)
+    effect.refresh_from_db()
+    assert effect.state == "running"
+    assert "It is being done now." in text(answer)
+    assert "It is done." not in text(answer)
 
 
 def test_trying_again_by_get_changes_nothing(desk):

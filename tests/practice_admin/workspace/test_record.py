@@ -65,6 +65,46 @@ def test_a_refused_share_keeps_what_was_typed_and_says_why_beside_it(desk, alice
     assert not Share.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("example.org/breathing", "https://example.org/breathing"),
+        ("//example.org:8080", "https://example.org:8080"),
+        ("example.org/?to=http://example.com", "https://example.org/?to=http://example.com"),
+        ("http://example.org/", "http://example.org/"),
+    ],
+)
+def test_an_address_typed_without_its_beginning_is_given_one(desk, alice, typed, kept):
+    desk.post(reverse("admin:share_link", args=[alice.public_id]), {"title": "Breathing", "url": typed})
+    assert FeedItem.objects.get().url == kept
+
+
+@pytest.mark.parametrize("typed", ["", "data:text/html,x", "mailto:alice@example.com", "ftp://example.org/", "a note"])
+def test_what_is_no_web_address_is_not_made_into_one(desk, alice, typed):
+    answer = desk.post(reverse("admin:share_link", args=[alice.public_id]), {"title": "Breathing", "url": typed})
+    assert answer.context["share_form"].errors.keys() == {"url"}
+    assert not FeedItem.objects.exists()
+
+
+def test_the_record_watches_over_what_is_typed_and_not_kept(desk, alice, text):
+    words = text(desk.get(record(alice)))
+    assert "workspace/unsaved.js" in words
+    assert 'data-unsaved="Your note is not kept yet."' in words
+    assert "data-refused" not in words
+    refused = desk.post(reverse("admin:write_note", args=[alice.public_id]), {"body": " "})
+    assert text(refused).count("data-refused") == 1
+
+
+def test_no_other_page_of_the_desk_does(desk, text):
+    assert "workspace/unsaved.js" not in text(desk.get("/admin/"))
+
+
+def test_the_gate_of_a_closed_client_is_said_to_be_closed(desk, text):
+    words = text(desk.get(record(make_client(stage="closed"))))
+    assert "Closed; only a discovery call" in words
+    assert "Open since" not in words
+
+
 def test_an_unknown_client_is_not_found(desk):
     nobody = "00000000-0000-4000-8000-000000000000"
     assert desk.get(reverse("admin:client_record", args=[nobody])).status_code == 404

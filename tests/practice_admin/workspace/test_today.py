@@ -1,5 +1,6 @@
 """Today: the day, what needs her, and what is new."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from clients.care.models import Note
 from integrations.outbox.models import Effect
+from practice_admin.domain.looking import MOST_AT_FIRST
 from practice_admin.models import Booking, CalendarConnection, Payment, Practice
 from tests.factories import make_booking, make_client, make_session, make_session_type
 
@@ -79,7 +81,17 @@ def test_seen_leaves_a_booking_that_was_on_its_way_while_the_page_was_made(desk,
     assert desk.get(TODAY).context["news"] == [slow]
 
 
-@pytest.mark.parametrize("rendered_at", ["", "yesterday", "2026-11-01T10:00:00", "2999-01-01T00:00:00+00:00"])
+@pytest.mark.parametrize(
+    "rendered_at",
+    [
+        "",
+        "yesterday",
+        "2026-11-01T10:00:00",
+        "2999-01-01T00:00:00+00:00",
+        "0001-01-01T00:00:00+23:00",
+        "9999-12-31T23:00:00-23:00",
+    ],
+)
 def test_seen_refuses_an_instant_that_no_page_bore(desk, now, rendered_at, text):
     make_booking(starts_at=now + timedelta(days=2))
     page = see(desk, rendered_at=rendered_at)
@@ -95,6 +107,27 @@ def test_an_older_tab_does_not_bring_back_what_was_seen(desk, now):
     mark = Practice.objects.get().looked_at
     see(desk, rendered_at=older.isoformat())
     assert Practice.objects.get().looked_at == mark
+
+
+def test_the_first_look_shows_the_newest_bookings_alone_and_seeing_them_is_enough(desk, now):
+    """What a first page left out is history, not missed."""
+    client, count = make_client(), MOST_AT_FIRST + 2
+    for number in range(count):
+        begins, changed = now - timedelta(hours=count - number), now - timedelta(days=count - number)
+        make_booking(client, starts_at=begins, changed_at=changed)
+    newest = desk.get(TODAY).context["news"]
+    assert len(newest) == MOST_AT_FIRST
+    assert newest == list(Booking.objects.order_by("-changed_at")[:MOST_AT_FIRST])
+    assert see(desk).context["news"] == []
+
+
+def test_a_first_look_at_few_bookings_still_leaves_an_older_one_that_was_on_its_way(desk, now):
+    make_booking(starts_at=now + timedelta(days=2), changed_at=now - timedelta(hours=1))
+    page = desk.get(TODAY).context
+    slow = make_booking(starts_at=now + timedelta(days=3), changed_at=now - timedelta(hours=2))
+    shown = " ".join(str(row.public_id) for row in page["news"])
+    desk.post(reverse("admin:mark_seen"), {"rendered_at": page["now"].isoformat(), "shown": shown})
+    assert slow in desk.get(TODAY).context["news"]
 
 
 def test_seen_by_get_changes_nothing(desk):
@@ -156,9 +189,24 @@ def test_a_name_is_shown_as_it_is_and_never_as_markup(desk, now, text):
 
 def test_the_clients_time_stands_beside_hers_only_where_it_differs(desk, now, text):
     make_booking(make_client(name="Alice", time_zone="Europe/Lisbon"), starts_at=now + timedelta(days=2))
-    assert " in Lisbon" not in text(desk.get(TODAY))
+    assert not re.search(r"\d in Lisbon", text(desk.get(TODAY)))
     make_booking(make_client(name="Bob", time_zone="Asia/Tokyo"), starts_at=now + timedelta(days=3))
     assert " in Tokyo" in text(desk.get(TODAY))
+
+
+def test_a_call_can_be_joined_until_it_is_over(desk, now, text, time_machine):
+    begins = now.replace(hour=12, minute=0)
+    make_booking(session_type=make_session_type(place="meet"), starts_at=begins, meet_url="https://meet.example/abc")
+    ends = begins + timedelta(minutes=20)
+    for moment, is_joinable in ((begins, True), (ends - timedelta(seconds=1), True), (ends, False)):
+        time_machine.move_to(moment, tick=False)
+        assert ("Join on Meet" in text(desk.get(TODAY))) is is_joinable
+
+
+def test_the_zone_is_named_as_everywhere_else(desk, text, time_machine):
+    for moment, words in (("2026-12-01T10:00:00Z", "Lisbon time (UTC)."), ("2026-07-01T10:00:00Z", "(UTC+1).")):
+        time_machine.move_to(moment, tick=False)
+        assert words in text(desk.get(TODAY))
 
 
 def test_an_empty_practice_says_so(desk, text):
