@@ -60,7 +60,7 @@ def calendar_file(_request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Forward to the video call once its link exists; until then a page that looks again by itself."""
+    """Forward to the video call once its link exists; until then a page to look again from."""
     found = _find(token)
     if found.status == Booking.Status.CONFIRMED and found.meet_url:
         return redirect(found.meet_url)

@@ -92,12 +92,13 @@ def client_pays_for_a_session(page: Page, vendors) -> Booking:
     page.goto("/book/intake/")
     choose_first_time(page)
     page.get_by_label(re.compile("I agree")).check()
-    page.get_by_role("button", name="Book this time").click()
+    page.get_by_role("button", name="Go on to payment, €120").click()
     page.wait_for_url(re.compile("/sandbox/stripe/pay/"))
     held = Booking.objects.get(session_type__slug="intake")
     assert held.status == Booking.Status.PENDING_PAYMENT
     page.get_by_role("button", name=re.compile("^Pay", re.I)).click()
     expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    expect(page.get_by_text("We received €120")).to_be_visible()
     until(lambda: effects_are_done(held))
     held.refresh_from_db()
     assert held.status == Booking.Status.CONFIRMED
