@@ -126,7 +126,8 @@ def _view(request: HttpRequest, found: Booking, token: str) -> dict[str, Any]:
     is_pending, is_confirmed = (found.status == status for status in Booking.LIVE)
     notice = practice.cancellation_notice_hours
     can_cancel = is_pending or is_cancellable(found, notice_hours=notice, is_owner=is_owner, now=now)
-    paid = found.payments.filter(state=Payment.State.PAID).first()
+    payment = {each.state: each for each in found.payments.all()}
+    paid = payment.get(Payment.State.PAID)
     return {
         "state": found.status,
         "type_name": found.session_type.name,
@@ -144,6 +145,7 @@ def _view(request: HttpRequest, found: Booking, token: str) -> dict[str, Any]:
         "cancel_url": _asking_to_cancel(request, token) if can_cancel else "",
         "cancel_text": found.policy_text if found.is_live else "",
         "held_until_text": _held_until(found, zone),
+        "is_unplaced": Payment.State.UNPLACED in payment,
         "can_keep": is_owner and found.awaits_owner,
         "sign_in_email_hint": "" if request.user.is_authenticated else found.client.user.email,
         "is_new": "new" in request.GET or "paid" in request.GET,

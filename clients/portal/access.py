@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from clients.domain.queries.people import client_of
 from clients.models import Client
 
 P = ParamSpec("P")
@@ -28,9 +29,8 @@ def client_required(
         if not request.user.is_authenticated:
             query = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{reverse('sign_in')}?{query}", status=303)
-        known = Client.objects.select_related("user")
-        client = known.filter(user_id=request.user.pk, user__is_staff=False).first()
-        if client is None:  # the therapist is nobody's client, even where a visitor typed her address (R9)
+        client = client_of(request.user.pk)
+        if client is None:
             raise Http404
         return view(request, client, *args, **kwargs)
 

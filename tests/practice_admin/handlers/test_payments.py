@@ -15,6 +15,7 @@ from integrations.errors import VendorError
 from integrations.outbox.models import Effect
 from integrations.outbox.operations import run_due
 from integrations.sandbox import faults, stripe_events
+from practice_admin.domain.booking_links import booking_token
 from practice_admin.domain.bookings import book_session
 from practice_admin.domain.payments import NothingToPay, ReturnAddresses, open_checkout, release_hold, settle_checkout
 from practice_admin.handlers.sweeps import expire_holds
@@ -165,8 +166,6 @@ def test_a_bad_or_old_signature_is_400_and_leaves_nothing(vendors, settings) -> 
 
 
 def test_the_return_page_asks_stripe_and_shows_what_is_true(held, now, client: Browser) -> None:
-    from practice_admin.domain.booking_links import booking_token
-
     address = checkout(held, now)
     page = f"/booking/{booking_token(held)}/?paid=1"
     assert "One moment" in client.get(page).text
@@ -233,7 +232,7 @@ def test_a_hold_that_was_paid_after_all_is_confirmed_by_the_sweep(held, now) -> 
     assert held.status == Booking.Status.CONFIRMED
 
 
-def test_money_for_a_time_that_is_gone_is_kept_and_the_therapist_is_told(held, now, vendors) -> None:
+def test_money_for_a_time_that_is_gone_is_kept_and_both_sides_are_told(held, now, vendors, client: Browser) -> None:
     pay(checkout(held, now))
     Booking.objects.filter(pk=held.pk).update(status="expired")
     settle_checkout(session_id=Payment.objects.get().checkout_session_id, gateway=payments.gateway(), now=now)
@@ -244,6 +243,9 @@ def test_money_for_a_time_that_is_gone_is_kept_and_the_therapist_is_told(held, n
     assert [mail.subject for mail in vendors.mails("therapist@example.com")] == ["A payment needs you"]
     held.refresh_from_db()
     assert held.status == "expired"
+    page = client.get(f"/booking/{booking_token(held)}/").text
+    assert "The money is safe" in page
+    assert "not been charged" not in page
 
 
 def test_a_hold_that_was_renewed_while_the_sweep_was_on_its_way_is_left_alone(held, now, vendors) -> None:
@@ -262,8 +264,6 @@ def test_a_hold_that_was_renewed_while_the_sweep_was_on_its_way_is_left_alone(he
 
 
 def test_a_client_lets_a_hold_go_and_it_cannot_be_paid_any_more(held, now, client: Browser) -> None:
-    from practice_admin.domain.booking_links import booking_token
-
     address = checkout(held, now)
     page = f"/booking/{booking_token(held)}/"
     assert "let it go" in client.get(page).text.lower()
@@ -280,8 +280,6 @@ def test_a_client_lets_a_hold_go_and_it_cannot_be_paid_any_more(held, now, clien
 
 
 def test_with_stripe_down_a_hold_is_not_let_go_and_the_person_is_told(held, now, vendors, client: Browser) -> None:
-    from practice_admin.domain.booking_links import booking_token
-
     checkout(held, now)
     vendors.down("stripe")
     answer = client.post(f"/booking/{booking_token(held)}/", {"action": "cancel"})
