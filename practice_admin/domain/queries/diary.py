@@ -61,7 +61,7 @@ def rules_of(session_type: SessionType) -> SlotRules:
 
 def _hours(zone: ZoneInfo, first: date, last: date) -> Hours:
     weekly: dict[int, list[tuple[time, time]]] = defaultdict(list)
-    for weekday, opens, closes in WeeklyHours.objects.order_by("opens_at").values_list(
+    for weekday, opens, closes in WeeklyHours.objects.values_list(
         "weekday", "opens_at", "closes_at"
     ):
         weekly[weekday].append((opens, closes))
