@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from booking_public import booking_page, views, webhooks
+from booking_public import booking_page, details, views, webhooks
 
 app_name = "booking_public"
 urlpatterns = [
     path("book/", views.types, name="types"),
     path("book/<slug:slug>/", views.choose_time, name="choose_time"),
     path("book/<slug:slug>/slots/", views.slots, name="slots"),
-    path("book/<slug:slug>/details/", views.details, name="details"),
+    path("book/<slug:slug>/details/", details.details, name="details"),
     path("booking/<str:token>/", booking_page.booking, name="booking"),
     path("booking/<str:token>/calendar.ics", booking_page.calendar_file, name="calendar_file"),
     path("booking/<str:token>/join/", booking_page.join, name="join"),

@@ -61,9 +61,7 @@ def rules_of(session_type: SessionType) -> SlotRules:
 
 def _hours(zone: ZoneInfo, first: date, last: date) -> Hours:
     weekly: dict[int, list[tuple[time, time]]] = defaultdict(list)
-    for weekday, opens, closes in WeeklyHours.objects.values_list(
-        "weekday", "opens_at", "closes_at"
-    ):
+    for weekday, opens, closes in WeeklyHours.objects.values_list("weekday", "opens_at", "closes_at"):
         weekly[weekday].append((opens, closes))
     overrides: dict[date, list[tuple[time, time]]] = defaultdict(list)
     for row in HoursOverride.objects.filter(on__range=(first, last)):
