@@ -13,10 +13,10 @@ from practice_admin.models import SessionType
 DAYS_A_PAGE = 7
 
 
-def by_day(slots: Iterable[Slot], zone: ZoneInfo) -> list[tuple[date, list[Slot]]]:
-    """Slots by their day in `zone`; only days that have any, in order."""
-    days = groupby(slots, key=lambda slot: slot.starts_at.astimezone(zone).date())
-    return [(day, list(of_day)) for day, of_day in days]
+def by_day(slots: Iterable[Slot], zone: ZoneInfo) -> list[tuple[date, list[tuple[datetime, datetime]]]]:
+    """Begins and ends in `zone`'s own time by their day; only days that have any, in order."""
+    local = ((slot.starts_at.astimezone(zone), slot.ends_at.astimezone(zone)) for slot in slots)
+    return [(day, list(of_day)) for day, of_day in groupby(local, key=lambda pair: pair[0].date())]
 
 
 def slot_days(slots: Iterable[Slot], zone: ZoneInfo) -> list[dict[str, Any]]:
@@ -24,10 +24,7 @@ def slot_days(slots: Iterable[Slot], zone: ZoneInfo) -> list[dict[str, Any]]:
     return [
         {
             "heading": wording.day_text(day),
-            "slots": [
-                {"start_iso": iso(slot.starts_at, zone), "label": f"{slot.starts_at.astimezone(zone):%H:%M}"}
-                for slot in of_day
-            ],
+            "slots": [{"start_iso": begins.isoformat(), "label": f"{begins:%H:%M}"} for begins, _ in of_day],
         }
         for day, of_day in by_day(slots, zone)
     ]
@@ -42,7 +39,7 @@ def slots_json(session_type: SessionType, slots: Iterable[Slot], zone: ZoneInfo)
         "days": [
             {
                 "date": day.isoformat(),
-                "slots": [{"start": iso(slot.starts_at, zone), "end": iso(slot.ends_at, zone)} for slot in of_day],
+                "slots": [{"start": begins.isoformat(), "end": ends.isoformat()} for begins, ends in of_day],
             }
             for day, of_day in by_day(slots, zone)
         ],

@@ -389,3 +389,14 @@ def test_a_booking_under_the_therapists_address_is_real_and_makes_her_nobodys_cl
     client.force_login(user)
     assert client.get("/portal/").status_code == 404
     assert 'name="email"' in client.get(DETAILS, {"start": "2026-11-30T10:00:00+00:00"}).text
+
+
+@pytest.mark.parametrize("days", [1, 62])
+@pytest.mark.parametrize("bookings", [0, 1, 40])
+def test_the_slots_address_asks_as_many_questions_for_a_day_as_for_two_months(
+    client: Browser, django_assert_num_queries, days: int, bookings: int
+) -> None:
+    for number in range(bookings):
+        make_booking(starts_at=MONDAY + timedelta(hours=number))
+    with django_assert_num_queries(7):
+        client.get(f"/book/discovery/slots/?days={days}")

@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, F, Func, QuerySet, Value
 from practice_admin.domain.availability import Busy, Hours, Slot, SlotRules, Span, dates_of, open_slots
 from practice_admin.models import Block, Booking, HoursOverride, Practice, SessionType, WeeklyHours
 
+CLOSE_BY = timedelta(days=4)
 MARGIN = timedelta(days=2)  # buffers are a day at most, and a date in another zone begins up to a day away
 
 
@@ -40,10 +41,18 @@ def is_offered(session_type: SessionType, practice: Practice, *, starts_at: date
 def nearest_slots(
     session_type: SessionType, practice: Practice, *, to: datetime, now: datetime, count: int = 3
 ) -> list[Slot]:
-    """The `count` free slots nearest to an instant, in order of time."""
-    window = (now, now + timedelta(days=session_type.horizon_days + 1))
-    near = sorted(slots(session_type, practice, window=window, now=now), key=lambda slot: abs(slot.starts_at - to))
-    return sorted(near[:count])
+    """The `count` free slots nearest to an instant, in order of time.
+
+    Looks close by first: as many as are wanted within some days on either side are the nearest there are.
+    """
+    everything = (now, now + timedelta(days=session_type.horizon_days + 1))
+    close_by = (to - CLOSE_BY, to + CLOSE_BY)
+    near: list[Slot] = []
+    for window in (close_by, everything):
+        near = slots(session_type, practice, window=window, now=now)
+        if len(near) >= count:
+            break
+    return sorted(sorted(near, key=lambda slot: abs(slot.starts_at - to))[:count])
 
 
 def rules_of(session_type: SessionType) -> SlotRules:

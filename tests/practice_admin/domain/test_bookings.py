@@ -267,3 +267,15 @@ def test_a_booking_that_ends_within_a_second_leaves_nothing_that_is_offered_and_
     for number, slot in enumerate(diary.slots(session_type, practice, window=window, now=NOW)):
         book(f"person{number}@example.com", starts_at=slot.starts_at, session_type=session_type)
     assert Booking.objects.count() > 1
+
+
+@pytest.mark.rule("R5")
+@pytest.mark.parametrize("days", [-400, -1, 0, 10, 59, 400])
+def test_the_nearest_times_are_the_nearest_of_all(days: int) -> None:
+    """However far off the wish is, and where everything close by is blocked."""
+    session_type, practice = make_session_type(), Practice.objects.get()
+    Block.objects.create(starts_at=MONDAY + timedelta(days=5), ends_at=MONDAY + timedelta(days=15))
+    wish = MONDAY + timedelta(days=days, minutes=7)
+    everything = diary.slots(session_type, practice, window=(NOW, NOW + timedelta(days=61)), now=NOW)
+    wanted = sorted(sorted(everything, key=lambda slot: abs(slot.starts_at - wish))[:3])
+    assert diary.nearest_slots(session_type, practice, to=wish, now=NOW) == wanted
