@@ -1,5 +1,6 @@
 """The first screen: what is open to whom, and the free times, as a page and as JSON."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from practice_admin.domain.queries.offers import offer, offers_to
 from practice_admin.models import Practice, SessionType
 
 MOST_DAYS = 62
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @never_cache
@@ -118,7 +120,9 @@ def _next_free(
 
 
 def _day(text: str) -> date | None:
-    """A date between 1970 and 2200; None for anything else."""
+    """A date as YYYY-MM-DD between 1970 and 2200; None for anything else."""
+    if not DAY.fullmatch(text):  # the parser knows week dates and more
+        return None
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -1,6 +1,7 @@
 """The admin site made into one person's desk: Today in place of an app index, magic link in place of a login form."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -37,14 +38,27 @@ class Desk(AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def admin_view(self, view: V, cacheable: bool = False) -> V:
-        """As Django's, and rendered here, while the practice's zone is in force."""
+        """As Django's, and rendered here, while the practice's zone is in force.
+
+        Visitors are sent straight to the one sign-in page; people who are signed in and may not enter are told so.
+        """
 
         def in_her_zone(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             with timezone.override(zone_of(request)):
                 response = view(request, *args, **kwargs)
                 return response.render() if hasattr(response, "render") else response
 
-        return super().admin_view(cast("V", in_her_zone), cacheable)
+        guarded = super().admin_view(cast("V", in_her_zone), cacheable)
+
+        @wraps(guarded)
+        def at_the_door(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not self.has_permission(request):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        return cast("V", at_the_door)
 
     def extra_urls(self) -> list[URLPattern]:
         """The desk's own addresses; unfold puts them before those of the admin classes."""

@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice")]
     "query",
     [
         "from=yesterday",
+        "from=20261201",
+        "from=2026-W49-1",
         "days=0",
         "days=63",
         "days=-1",

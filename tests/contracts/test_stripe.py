@@ -393,10 +393,16 @@ def signed(body: bytes, secret: str = SECRET, age: int = 0) -> str:
 
 def test_a_signed_event_is_read():
     event = read_event(an_event(), signed(an_event()), SECRET)
-    assert (event.id, event.type, event.is_live) == ("evt_1", "checkout.session.completed", False)
-    assert (event.object_id, event.object_kind) == ("cs_test_1", "checkout.session")
-    assert (event.payment_intent, event.reference) == ("pi_1", "b:1")
-    assert event.created_at == datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
+    assert (event.id, event.type, event.object_id) == ("evt_1", "checkout.session.completed", "cs_test_1")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"object": None}, {"created": "now"}, {"created": 10**30}, {"data": None}, {"data": {"object": {}}}, {"data": []}],
+)
+def test_an_event_that_we_cannot_use_is_read_all_the_same_since_stripe_wants_an_answer(changes):
+    event = read_event(an_event(**changes), signed(an_event(**changes)), SECRET)
+    assert (event.id, event.type) == ("evt_1", "checkout.session.completed")
 
 
 def test_the_stand_in_signs_as_stripes_own_library_does():
@@ -446,12 +452,11 @@ def test_another_secret_and_no_secret_are_refused(secret):
         b"null",
         b"{}",
         b'"event"',
-        an_event(object="v2.core.event"),
         an_event(id=None),
-        an_event(created="now"),
-        an_event(created=10**20),
-        an_event(data=None),
-        an_event(data={"object": []}),
+        an_event(id="evt_" + "1" * 300),
+        an_event(id="evt_\0"),
+        an_event(type=7),
+        b"[" * 200_000,
     ],
 )
 def test_a_signed_body_that_is_no_event_is_refused(body):
@@ -470,7 +475,6 @@ def test_a_payment_is_told_in_a_signed_event(listener, client):
     wait_until(lambda: listener.received)
     event = read_event(*listener.received[0], payments.webhook_secret())
     assert (event.type, event.object_id) == ("checkout.session.completed", session.id)
-    assert event.payment_intent == payments.gateway().checkout(session.id).payment_intent
 
 
 def test_an_event_that_was_not_taken_comes_again_with_a_fresh_signature(listener, client):

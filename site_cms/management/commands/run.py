@@ -62,6 +62,7 @@ class Command(BaseCommand):
         host, port = env_str("HOST", "127.0.0.1"), env_int("PORT", 8000)
         refuse_taken_port(host, port)
         stop_on_signals()
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # empty here; its absence would be warned of
         call_command("migrate", interactive=False, verbosity=0)
         call_command("seed_demo")
         children = Children()
