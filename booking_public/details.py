@@ -27,8 +27,6 @@ from practice_admin.domain.queries.appointments import live_booking
 from practice_admin.domain.queries.offers import offer
 from practice_admin.models import Booking, Practice, SessionType
 
-MOST_DAYS = 62
-
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from clients.care.domain.notifications import tell
 from clients.domain.refusals import Refusal
+from clients.domain.texts import is_text
 from clients.models import Client, Stage
 from content.models import FeedItem, Share
 from practice_admin.models import Booking
@@ -89,7 +90,7 @@ def share_link(
 
 
 def _ensure_fit(title: str, url: str, words: str) -> None:
-    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in title + words):
+    if not is_text(title + words):
         raise NotText
     if not 1 <= len(title) <= LONGEST_TITLE:
         raise BadTitle

@@ -9,6 +9,7 @@ from integrations.outbox import operations
 from integrations.outbox.models import Effect, WorkerHeartbeat
 
 HEARTBEAT_MAX_AGE = timedelta(minutes=3)  # the sweep comes every minute
+MOST_AT_ONCE = 100  # called for by one sweep, the oldest first: a long outage must not fill the queue
 
 
 def run_effect(kind: str, subject: str, version: int) -> None:
@@ -21,7 +22,7 @@ def run_effect(kind: str, subject: str, version: int) -> None:
 def sweep() -> None:
     """Every minute: show that the worker lives, and call it for whatever is due, a crashed one's leavings among it."""
     show_life()
-    for effect in operations.due(timezone.now()):
+    for effect in operations.due(timezone.now())[:MOST_AT_ONCE]:
         operations.call_worker(effect)
 
 

@@ -11,7 +11,7 @@ from integrations.errors import VendorError
 from integrations.outbox import registry
 from integrations.outbox.models import Effect
 from integrations.outbox.operations import LEASE, owe, retry, run, run_due
-from integrations.outbox.tasks import run_effect, sweep
+from integrations.outbox.tasks import MOST_AT_ONCE, run_effect, sweep
 from tests.factories import NOW
 from tests.races.crowd import rush
 
@@ -153,6 +153,14 @@ def test_the_sweep_calls_the_worker_for_what_is_due_and_does_nothing_itself(done
         sweep()
     assert OrmQ.objects.count() == 1
     assert done == []
+
+
+def test_one_sweep_calls_for_so_many_and_no_more_so_that_an_outage_does_not_fill_the_queue(done) -> None:
+    waiting = [Effect(kind="works", subject=f"thing:{number}", due_at=NOW) for number in range(MOST_AT_ONCE + 20)]
+    Effect.objects.bulk_create(waiting)
+    with time_machine.travel(NOW + timedelta(seconds=1)):
+        sweep()
+    assert OrmQ.objects.count() == MOST_AT_ONCE
 
 
 def test_retry_leaves_alone_what_is_done_or_running(done) -> None:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from clients.care.models import Note
 from clients.domain.refusals import Refusal
+from clients.domain.texts import is_text
 from clients.models import Client
 from practice_admin.models import Booking
 
@@ -59,5 +60,5 @@ def _ensure_text(body: str) -> None:
         raise NoteEmpty
     if len(body) > LONGEST_NOTE:
         raise NoteTooLong
-    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in body):
+    if not is_text(body):
         raise NoteUnreadable
