@@ -28,6 +28,7 @@ class Client(models.Model):
         max_length=12, choices=Stage.choices, default=Stage.DISCOVERY, db_default=Stage.DISCOVERY.value
     )
     discovery_completed_at = models.DateTimeField(null=True, blank=True)
+    quieted_at = models.DateTimeField(null=True, blank=True)  # "not a real enquiry": later calls reach a quiet list
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

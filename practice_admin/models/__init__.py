@@ -2,10 +2,12 @@
 
 from practice_admin.models.booking import GATE, NO_OVERLAP, Booking
 from practice_admin.models.calendar import CalendarConnection
-from practice_admin.models.catalogue import Place, SessionType
+from practice_admin.models.catalogue import Colour, Place, SessionType
 from practice_admin.models.hours import Block, HoursOverride, Weekday, WeeklyHours
-from practice_admin.models.payment import Payment, StripeEvent
+from practice_admin.models.payment import Payment, Refund, StripeEvent
 from practice_admin.models.practice import CalendarTitles, Practice
+from practice_admin.models.reminder import Reminder
+from practice_admin.models.waiver import RuleOverride, Waiver
 
 __all__ = [
     "GATE",
@@ -14,12 +16,17 @@ __all__ = [
     "Booking",
     "CalendarConnection",
     "CalendarTitles",
+    "Colour",
     "HoursOverride",
     "Payment",
     "Place",
     "Practice",
+    "Refund",
+    "Reminder",
+    "RuleOverride",
     "SessionType",
     "StripeEvent",
+    "Waiver",
     "Weekday",
     "WeeklyHours",
 ]

@@ -62,14 +62,18 @@ PERFORM 1
    FROM public.clients_client client, public.practice_admin_sessiontype kind
   WHERE client.id = NEW.client_id AND kind.id = NEW.session_type_id
     AND client.discovery_completed_at IS NOT NULL
-    AND (client.stage = 'ongoing' OR client.stage = kind.opens_at_stage)
+    AND (client.stage = 'ongoing' OR client.stage = kind.opens_at_stage
+         OR (client.stage <> 'closed' AND EXISTS (
+             SELECT 1 FROM public.practice_admin_waiver waiver
+              WHERE waiver.client_id = client.id AND waiver.stage = kind.opens_at_stage
+                AND waiver.ended_at IS NULL)))
     FOR SHARE OF client;
 IF NOT FOUND THEN
     RAISE EXCEPTION 'this session type is not open to this client yet'
         USING ERRCODE = 'check_violation', CONSTRAINT = '{GATE}', TABLE = 'practice_admin_booking';
 END IF;
 RETURN NEW;
-"""
+"""  # noqa: S608  (the one value in it is a constant of this module)
 
 
 class Booking(models.Model):
@@ -93,6 +97,18 @@ class Booking(models.Model):
         REFER = "refer", "Refer elsewhere"
         DECLINE = "decline", "Not now"
 
+    class Side(models.TextChoices):
+        """Who did something with it."""
+
+        CLIENT = "client", "Client"
+        THERAPIST = "therapist", "Therapist"
+
+    class Fee(models.TextChoices):
+        """What became of the fee when the session did not take place (R19)."""
+
+        CHARGED = "charged", "Charged"
+        WAIVED = "waived", "Waived"
+
     LIVE = (Status.PENDING_PAYMENT, Status.CONFIRMED)
 
     public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
@@ -115,8 +131,19 @@ class Booking(models.Model):
     reason = EncryptedTextField()
     consented_at = models.DateTimeField(null=True, blank=True)
     awaits_owner = models.BooleanField(default=False, db_default=False)
-    policy_text = models.TextField(default="", db_default="", blank=True)
+    booked_by = models.CharField(max_length=9, choices=Side.choices, default=Side.CLIENT, db_default=Side.CLIENT.value)
+    series_id = models.UUIDField(null=True, blank=True, editable=False)  # what was booked in one series shares it
+    is_quiet = models.BooleanField(default=False, db_default=False)  # not a real enquiry: told to nobody (R9)
 
+    # The policy as it stood when it was booked (R19); hours None: the practice's present ones
+    policy_text = models.TextField(default="", db_default="", blank=True)
+    notice_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    moves = models.PositiveSmallIntegerField(default=0, db_default=0)  # by the client
+    previous_starts_at = models.DateTimeField(null=True, blank=True)  # before the latest move
+    awaits_new_time = models.BooleanField(default=False, db_default=False)  # offered anew: it will not be held as it is
+    cancelled_by = models.CharField(max_length=9, choices=Side.choices, default="", db_default="", blank=True)
+    fee = models.CharField(max_length=7, choices=Fee.choices, default="", db_default="", blank=True)
     version = models.PositiveIntegerField(default=1, db_default=1)  # of what was told: effects and .ics go by it
     link_version = models.PositiveIntegerField(default=1, db_default=1)
     hold_expires_at = models.DateTimeField(null=True, blank=True)
@@ -140,6 +167,13 @@ class Booking(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=["", "proceed", "refer", "decline"]),
                 name="practice_admin_booking_outcome_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee__in=["", "charged", "waived"]), name="practice_admin_booking_fee_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(booked_by__in=["client", "therapist"]) & Q(cancelled_by__in=["", "client", "therapist"]),
+                name="practice_admin_booking_side_known",
             ),
             models.CheckConstraint(
                 condition=Q(

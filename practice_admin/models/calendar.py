@@ -18,6 +18,7 @@ class CalendarConnection(models.Model):
     account_email = models.EmailField(default="", db_default="", blank=True)
     calendar_id = models.CharField(max_length=255, default="primary", db_default="primary")
     refresh_token = EncryptedTextField()
+    access_token = EncryptedTextField()  # the newest one: saves asking for another before each question
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.CONNECTED, db_default=State.CONNECTED.value
     )

@@ -14,6 +14,17 @@ class Place(models.TextChoices):
     ROOM = "room", "In the room"
 
 
+class Colour(models.TextChoices):
+    """By which a type is told apart in the workspace; `static/workspace/workspace.css` says what each looks like."""
+
+    GREEN = "green", "Green"
+    BLUE = "blue", "Blue"
+    PLUM = "plum", "Plum"
+    OCHRE = "ochre", "Ochre"
+    CLAY = "clay", "Clay"
+    SLATE = "slate", "Slate"
+
+
 OPENING_STAGES = [Stage.DISCOVERY, Stage.INTAKE, Stage.ONGOING]
 
 
@@ -37,10 +48,13 @@ class SessionType(models.Model):
     horizon_days = models.PositiveSmallIntegerField(default=60, db_default=60)
     step_minutes = models.PositiveSmallIntegerField(default=30, db_default=30)
     daily_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    weekly_cap = models.PositiveSmallIntegerField(null=True, blank=True)  # Monday to Sunday
+    most_ahead = models.PositiveSmallIntegerField(null=True, blank=True)  # live bookings ahead of one client
     price_minor = models.PositiveIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3, default="EUR", db_default="EUR")
     is_shown = models.BooleanField(default=True, db_default=True)
     position = models.PositiveSmallIntegerField(default=0, db_default=0)
+    colour = models.CharField(max_length=8, choices=Colour.choices, default=Colour.GREEN, db_default=Colour.GREEN.value)
 
     class Meta:
         ordering = ["position", "id"]
@@ -67,6 +81,9 @@ class SessionType(models.Model):
                 condition=Q(minimum_notice_minutes__lte=F("horizon_days") * 1440),
                 name="practice_admin_sessiontype_notice_within_horizon",
             ),
+            models.CheckConstraint(
+                condition=Q(colour__in=Colour.values), name="practice_admin_sessiontype_colour_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,6 +93,11 @@ class SessionType(models.Model):
     def is_open_to_newcomers(self) -> bool:
         """Whether someone with whom there has been no discovery call yet may book it."""
         return self.opens_at_stage == Stage.DISCOVERY
+
+    @property
+    def limit_ahead(self) -> int | None:
+        """How many live bookings ahead of this type one signed-in client may have; of a newcomers' type, one (R9)."""
+        return 1 if self.is_open_to_newcomers else self.most_ahead
 
     @property
     def is_virtual(self) -> bool:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from practice_admin.models.catalogue import SessionType
 from practice_admin.models.finite import finite
 
 
@@ -19,11 +20,15 @@ class Weekday(models.IntegerChoices):
 
 
 class WeeklyHours(models.Model):
-    """One span of one weekday, in the practice's wall time; a day may have several."""
+    """One span of one weekday, in the practice's wall time; a day may have several.
+
+    `session_types` limits it to some types; with none named it is for all.
+    """
 
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
     opens_at = models.TimeField()
     closes_at = models.TimeField()
+    session_types = models.ManyToManyField(SessionType, blank=True, related_name="+")
 
     class Meta:
         ordering = ["weekday", "opens_at"]
@@ -37,11 +42,16 @@ class WeeklyHours(models.Model):
 
 
 class HoursOverride(models.Model):
-    """Other hours on one date, in place of the weekly ones; without times the date is closed."""
+    """Other hours on one date, in place of the weekly ones; without times the date is closed.
+
+    `session_types` limits them to some types; with none named they are for all. The weekly hours of that date are out
+    of force for every type, either way.
+    """
 
     on = models.DateField()
     opens_at = models.TimeField(null=True, blank=True)
     closes_at = models.TimeField(null=True, blank=True)
+    session_types = models.ManyToManyField(SessionType, blank=True, related_name="+")
 
     class Meta:
         ordering = ["on", "opens_at"]

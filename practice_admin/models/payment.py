@@ -46,6 +46,42 @@ class Payment(models.Model):
         return f"{self.amount_minor} {self.currency} ({self.get_state_display()})"
 
 
+class Refund(models.Model):
+    """Money on its way back out of one payment: by the policy when a session is cancelled, or by the therapist."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "To be sent"
+        PENDING = "pending", "On its way"
+        DONE = "done", "Paid back"
+        FAILED = "failed", "Did not work"
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount_minor = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED, db_default=State.ASKED.value)
+    stripe_id = models.CharField(max_length=255, default="", db_default="", blank=True)
+    failure_reason = models.CharField(max_length=200, default="", db_default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["asked", "pending", "done", "failed"]),
+                name="practice_admin_refund_state_known",
+            ),
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="practice_admin_refund_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} {self.payment.currency} ({self.get_state_display()})"
+
+    @property
+    def subject(self) -> str:
+        """How effects name it."""
+        return f"refund:{self.pk}"
+
+
 class StripeEvent(models.Model):
     """What Stripe sent, kept as it came before anything is done about it. `object_id` is the session it is about."""
 

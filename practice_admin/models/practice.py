@@ -2,13 +2,15 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 CANCELLATION_POLICY = (
-    "You can cancel a free call here until 24 hours before it begins. For anything else, or later, please write."
+    "You can move or cancel here until 24 hours before the session begins, and what you paid is paid back. "
+    "Later than that, please write."
 )
 WELCOME_TEXT = "Welcome. This is a quiet place for what belongs to our work together."
 CRISIS_TEXT = "In an emergency call 112. This practice cannot answer at once."
+NO_TIMES_TEXT = "New times open every week, mostly on Mondays. If you would rather not wait, write a line to us."
 
 
 class CalendarTitles(models.TextChoices):
@@ -30,6 +32,10 @@ class Practice(models.Model):
     time_zone = models.CharField(max_length=64, default="Europe/Lisbon", db_default="Europe/Lisbon")
     cancellation_notice_hours = models.PositiveSmallIntegerField(default=24, db_default=24)
     cancellation_policy = models.TextField(default=CANCELLATION_POLICY, db_default=CANCELLATION_POLICY)
+    most_moves = models.PositiveSmallIntegerField(default=3, db_default=3)  # of one booking, by its client
+    reminder_hours = models.PositiveSmallIntegerField(default=24, db_default=24)  # before a session begins
+    second_reminder_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    no_times_text = models.TextField(default=NO_TIMES_TEXT, db_default=NO_TIMES_TEXT, blank=True)
     crisis_text = models.TextField(default=CRISIS_TEXT, db_default=CRISIS_TEXT, blank=True)
     welcome_text = models.TextField(
         default=WELCOME_TEXT,
@@ -49,6 +55,14 @@ class Practice(models.Model):
             models.CheckConstraint(condition=Q(id=1), name="practice_admin_practice_single"),
             models.CheckConstraint(
                 condition=Q(calendar_titles__in=["initials", "names"]), name="practice_admin_practice_titles_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(reminder_hours__gt=0)
+                & (
+                    Q(second_reminder_hours__isnull=True)
+                    | Q(second_reminder_hours__gt=0, second_reminder_hours__lt=F("reminder_hours"))
+                ),
+                name="practice_admin_practice_reminders_in_order",
             ),
         ]
 
