@@ -19,7 +19,8 @@ from integrations import payments
 from integrations.errors import VendorError
 from practice_admin.domain import calendar_files, wording
 from practice_admin.domain.booking_links import find_booking, is_owner_tag
-from practice_admin.domain.bookings import HOLD_MARGIN, NotCancellable, cancel_booking, is_cancellable, keep_booking
+from practice_admin.domain.bookings import HOLD_MARGIN, keep_booking
+from practice_admin.domain.cancelling import NotCancellable, cancel_by_link, why_not_cancellable
 from practice_admin.domain.money import amount_text, price_text
 from practice_admin.domain.payments import ask_about_payment, give_up_hold
 from practice_admin.models import Booking, Payment, Practice
@@ -92,7 +93,7 @@ def _cancel(request: HttpRequest, found: Booking, token: str) -> HttpResponse:
         if found.status == Booking.Status.PENDING_PAYMENT:
             give_up_hold(public_id=found.public_id, gateway=payments.gateway(), now=now)
         else:
-            cancel_booking(public_id=found.public_id, is_owner=_is_owner(request, found), now=now)
+            cancel_by_link(public_id=found.public_id, is_owner=_is_owner(request, found), now=now)
     except NotCancellable as error:
         return _page(request, found, token, error=error.public_message, status=409)
     except VendorError:
@@ -124,8 +125,7 @@ def _view(request: HttpRequest, found: Booking, token: str) -> dict[str, Any]:
     zone = wording.zone_or(found.time_zone, practice.time_zone)
     is_owner = _is_owner(request, found)
     is_pending, is_confirmed = (found.status == status for status in Booking.LIVE)
-    notice = practice.cancellation_notice_hours
-    can_cancel = is_pending or is_cancellable(found, notice_hours=notice, is_owner=is_owner, now=now)
+    can_cancel = is_pending or not why_not_cancellable(found, practice, is_owner=is_owner, now=now)
     payment = {each.state: each for each in found.payments.all()}
     paid = payment.get(Payment.State.PAID)
     return {

@@ -82,6 +82,25 @@ class CheckoutSession:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class RefundRequest:
+    """Money to pay back out of one payment, in minor units."""
+
+    payment_intent: str
+    amount_minor: int
+    idempotency_key: str
+    metadata: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Refunded:
+    """How a refund stands at Stripe: pending, requires_action, succeeded, failed or canceled."""
+
+    id: str
+    status: str
+    failure_reason: str
+
+
 class StripeGateway:
     """One Stripe account at one address. Every method raises VendorError and nothing else when Stripe does not comply.
 

@@ -15,10 +15,12 @@ from django.db import DatabaseError, connection, transaction
 from clients.domain.refusals import Refusal
 from clients.models import Client, Stage
 from practice_admin.domain.queries import diary
-from practice_admin.models import GATE, NO_OVERLAP, Booking, Practice, SessionType
+from practice_admin.domain.queries.diary import Asker
+from practice_admin.models import GATE, NO_OVERLAP, Booking, Practice, SessionType, Waiver
 
 DEADLOCK = "40P01"
 STAGES = [Stage.DISCOVERY, Stage.INTAKE, Stage.ONGOING]
+NOBODY = Asker()
 
 
 class SlotTaken(Refusal):
@@ -31,6 +33,12 @@ class SlotNotOffered(Refusal):
     """The time is well-formed, but not one that is offered: past, off the grid, outside the hours, over the cap."""
 
     public_message = "That time is not free. These are the nearest ones."
+
+
+class LimitReached(Refusal):
+    """The client has as many sessions of this type booked ahead as one may."""
+
+    public_message = "You have this booked already."
 
 
 class GateClosed(Refusal):
@@ -59,13 +67,19 @@ def lock_diary() -> Practice:
     return Practice.objects.select_for_update().get(pk=1)
 
 
-def is_open_to(client: Client | None, session_type: SessionType) -> bool:
-    """Whether this person (None: nobody signed in) may book this type now (R1, R2)."""
-    if session_type.is_open_to_newcomers:
-        return True
+def open_stages(client: Client | None) -> frozenset[str]:
+    """The stages whose session types this person (None: nobody signed in) may book now: R1, R2, and signed waivers."""
+    newcomers = frozenset({Stage.DISCOVERY.value})
     if client is None or client.discovery_completed_at is None or client.stage == Stage.CLOSED:
-        return False
-    return STAGES.index(Stage(client.stage)) >= STAGES.index(Stage(session_type.opens_at_stage))
+        return newcomers
+    reached = STAGES[: STAGES.index(Stage(client.stage)) + 1]
+    waived = Waiver.objects.filter(client=client, ended_at=None).values_list("stage", flat=True)
+    return newcomers | {stage.value for stage in reached} | set(waived if len(reached) < len(STAGES) else ())
+
+
+def is_open_to(client: Client | None, session_type: SessionType) -> bool:
+    """Whether this person may book this type now."""
+    return session_type.is_open_to_newcomers or session_type.opens_at_stage in open_stages(client)
 
 
 def ensure_open_to(client: Client | None, session_type: SessionType) -> None:
@@ -85,21 +99,38 @@ def why_locked(client: Client | None, session_type: SessionType) -> str:
     return "This opens after your first call. It is free, and it commits you to nothing."
 
 
-def ensure_offered(session_type: SessionType, practice: Practice, *, starts_at: datetime, now: datetime) -> None:
-    """Raise SlotTaken where a live booking stands in the way, SlotNotOffered where anything else does (R4)."""
-    if diary.is_offered(session_type, practice, starts_at=starts_at, now=now):
+def ensure_offered(
+    session_type: SessionType, practice: Practice, *, starts_at: datetime, now: datetime, asker: Asker = NOBODY
+) -> None:
+    """Raise LimitReached, SlotTaken where a live booking stands in the way, SlotNotOffered for anything else (R4)."""
+    if diary.is_offered(session_type, practice, starts_at=starts_at, now=now, asker=asker):
         return
-    ends_at = starts_at + timedelta(minutes=session_type.duration_minutes)
-    if starts_at > now and diary.is_taken(session_type, starts_at=starts_at, ends_at=ends_at):
+    at_limit = diary.why_none(session_type, practice, client=asker.client, now=now) if asker.moving is None else ""
+    if at_limit:
+        raise LimitReached(at_limit)
+    minutes = diary.rules_of(session_type, asker.moving).duration
+    ends_at = starts_at + timedelta(minutes=minutes)
+    if starts_at > now and diary.is_taken(session_type, starts_at=starts_at, ends_at=ends_at, moving=asker.moving):
         raise SlotTaken
     raise SlotNotOffered
 
 
-def place(*, client: Client, session_type: SessionType, starts_at: datetime, now: datetime, **fields: Any) -> Booking:
-    """Write a booking into the diary. Belongs into a transaction that holds the lock and has asked every question."""
+def place(
+    practice: Practice, *, client: Client, session_type: SessionType, starts_at: datetime, now: datetime, **fields: Any
+) -> Booking:
+    """Write a booking into the diary, with the policy as it stands.
+
+    Belongs into a transaction that holds the lock and has asked every question.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("place() belongs into the transaction that locked the diary.")
-    ends_at = starts_at + timedelta(minutes=session_type.duration_minutes)
     return Booking.objects.create(
-        client=client, session_type=session_type, starts_at=starts_at, ends_at=ends_at, changed_at=now, **fields
+        client=client,
+        session_type=session_type,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=session_type.duration_minutes),
+        changed_at=now,
+        policy_text=practice.cancellation_policy,
+        notice_hours=practice.cancellation_notice_hours,
+        **fields,
     )

@@ -9,74 +9,90 @@ from integrations.mail import Attachment
 from integrations.outbox.registry import Turn, handles
 from practice_admin.domain import calendar_files, wording
 from practice_admin.domain.booking_links import owner_tag
-from practice_admin.domain.bookings import is_cancellable
+from practice_admin.domain.cancelling import why_not_cancellable
 from practice_admin.domain.money import amount_text
-from practice_admin.handlers.bookings import SUPERSEDED, booking_of, is_superseded, the_practice, therapists_address
+from practice_admin.domain.moving import why_not_movable
+from practice_admin.domain.refunds import paid_back, paid_for
+from practice_admin.handlers.bookings import (
+    QUIET,
+    SUPERSEDED,
+    booking_of,
+    is_superseded,
+    series_of,
+    the_practice,
+    therapists_address,
+)
 from practice_admin.handlers.letters import booking_url, send, site_url
-from practice_admin.models import Booking, Payment
+from practice_admin.models import Booking, Practice
 
-CLIENT_LETTERS = {Booking.Status.CONFIRMED: "booking_confirmed", Booking.Status.CANCELLED: "booking_cancelled"}
+TOLD_WITH_SERIES = "told with the first of its series"
 
 
 @handles("client_email")
 def write_to_client(turn: Turn) -> str:
     """Tell the client how their booking stands, with the .ics; ask the owner of a known address whether it is theirs.
 
-    In the last case the mail quotes nothing that the visitor typed (R9).
+    In the last case the mail quotes nothing that the visitor typed (R9). A series is told in one mail, with its first.
     """
     booking = booking_of(turn)
+    series = series_of(booking) if turn.version == 1 else []
+    if series:
+        return _tell_series(turn, booking, series)
     if is_superseded(turn, booking):
         return SUPERSEDED
-    letter = CLIENT_LETTERS.get(Booking.Status(booking.status))
-    if letter is None:
+    letter = _letter(booking)
+    if not letter:
         return "nothing to tell"
-    if booking.awaits_owner and booking.status == Booking.Status.CONFIRMED:
-        letter = "booking_under_your_address"
     practice, page = the_practice(), booking_url(booking)
-    own_zone = "" if booking.awaits_owner else booking.time_zone
-    zone = wording.zone_or(own_zone or booking.client.user.time_zone, practice.time_zone)
-    context = _facts(booking, zone) | {
+    zone = _zone_of(booking, practice)
+    context = facts(booking, zone) | {
         "page_url": page,
+        "move_url": f"{page}?ask=move",
         "owner_url": f"{page}?own={owner_tag(booking)}",
         "join_url": f"{page}join/" if booking.session_type.is_virtual else "",
         "sign_in_url": site_url(reverse("sign_in")),
-        "can_cancel": is_cancellable(
-            booking, notice_hours=practice.cancellation_notice_hours, is_owner=False, now=booking.changed_at
-        ),
+        "can_cancel": not why_not_cancellable(booking, practice, is_owner=False, now=booking.changed_at),
+        "can_move": not why_not_movable(booking, practice, booking.changed_at),
         "paid_text": _paid_text(booking),
+        "refund_text": _refund_text(booking),
+        "before_text": _before_text(booking, zone),
+        "is_her_doing": booking.cancelled_by == Booking.Side.THERAPIST,
         "name": "" if booking.awaits_owner else booking.client.user.get_short_name(),
     }
     ics = calendar_files.of_booking(booking, practice, page_url=page)
-    attachments = (Attachment("session.ics", "text/calendar", ics),)
-    send(letter, to=booking.client.user.email, key=turn.key, context=context, attachments=attachments)
+    _send_with_ics(letter, booking, turn, context, ics)
     return ""
 
 
 @handles("therapist_email")
 def write_to_therapist(turn: Turn) -> str:
-    """Tell the therapist that something was booked or cancelled; the rest is in the workspace."""
+    """Tell the therapist that something was booked, moved or cancelled; the rest is in the workspace."""
     booking, practice = booking_of(turn), the_practice()
     if is_superseded(turn, booking):
         return SUPERSEDED
+    if booking.is_quiet:
+        return QUIET
+    series = series_of(booking) if turn.version == 1 else []
+    if series and series[0] != booking:
+        return TOLD_WITH_SERIES
     address = therapists_address(practice)
     if not address:
         return "no address for the therapist"
-    context = _facts(booking, ZoneInfo(practice.time_zone)) | {
+    zone = ZoneInfo(practice.time_zone)
+    context = facts(booking, zone) | {
         "client_name": booking.guest_name or str(booking.client),
         "awaits_owner": booking.awaits_owner,
+        "series_count": len(series),
         "is_cancelled": booking.status == Booking.Status.CANCELLED,
+        "before_text": _before_text(booking, zone),
         "workspace_url": site_url(reverse("admin:index")),
     }
     send("therapist_notice", to=address, key=turn.key, context=context)
     return ""
 
 
-def _paid_text(booking: Booking) -> str:
-    paid = booking.payments.filter(state=Payment.State.PAID).first()
-    return amount_text(paid.amount_minor, paid.currency) if paid else ""
-
-
-def _facts(booking: Booking, zone: ZoneInfo) -> dict[str, Any]:
+def facts(booking: Booking, zone: ZoneInfo) -> dict[str, Any]:
+    """What every mail about a booking says of it."""
     return {
         "type_name": booking.session_type.name,
         "when_text": wording.when_text(booking.starts_at, booking.ends_at, zone),
@@ -84,3 +100,61 @@ def _facts(booking: Booking, zone: ZoneInfo) -> dict[str, Any]:
         "place_text": wording.place_text(booking.session_type),
         "policy_text": booking.policy_text,
     }
+
+
+def _letter(booking: Booking) -> str:
+    """Which letter tells how it stands; "" where there is nothing to tell."""
+    if booking.status == Booking.Status.CANCELLED:
+        return "booking_cancelled"
+    if booking.status != Booking.Status.CONFIRMED:
+        return ""
+    if booking.awaits_owner:
+        return "booking_under_your_address"
+    if booking.awaits_new_time:
+        return "booking_anew"
+    return "booking_moved" if booking.previous_starts_at else "booking_confirmed"
+
+
+def _tell_series(turn: Turn, booking: Booking, series: list[Booking]) -> str:
+    """One mail for all of it, as it stands now, with the turn of the booking that was made first."""
+    if series[0] != booking:
+        return TOLD_WITH_SERIES
+    practice = the_practice()
+    zone = _zone_of(booking, practice)
+    standing = [each for each in series if each.status == Booking.Status.CONFIRMED and not each.awaits_new_time]
+    if not standing:
+        return "nothing to tell"
+    pages = [(each, booking_url(each)) for each in standing]
+    context = facts(booking, zone) | {
+        "name": booking.client.user.get_short_name(),
+        "sessions": [(wording.when_text(each.starts_at, each.ends_at, zone), page) for each, page in pages],
+        "portal_url": site_url(reverse("portal:appointments")),
+    }
+    _send_with_ics("series_confirmed", booking, turn, context, calendar_files.of_series(pages, practice))
+    return ""
+
+
+def _send_with_ics(letter: str, booking: Booking, turn: Turn, context: dict[str, Any], ics: bytes) -> None:
+    attachments = (Attachment("session.ics", "text/calendar", ics),)
+    send(letter, to=booking.client.user.email, key=turn.key, context=context, attachments=attachments)
+
+
+def _zone_of(booking: Booking, practice: Practice) -> ZoneInfo:
+    own_zone = "" if booking.awaits_owner else booking.time_zone
+    return wording.zone_or(own_zone or booking.client.user.time_zone, practice.time_zone)
+
+
+def _before_text(booking: Booking, zone: ZoneInfo) -> str:
+    """When it was before it was moved; "" for one that never was, or is no longer on."""
+    is_on = booking.status == Booking.Status.CONFIRMED and not booking.awaits_new_time
+    return wording.short_text(booking.previous_starts_at, zone) if is_on and booking.previous_starts_at else ""
+
+
+def _paid_text(booking: Booking) -> str:
+    paid = paid_for(booking)
+    return amount_text(paid.amount_minor, paid.currency) if paid else ""
+
+
+def _refund_text(booking: Booking) -> str:
+    amount = paid_back(booking)
+    return amount_text(amount, booking.currency) if amount else ""

@@ -4,6 +4,7 @@ from integrations.outbox.registry import Turn
 from practice_admin.models import Booking, Practice
 
 SUPERSEDED = "superseded by a later change"
+QUIET = "not a real enquiry: on the quiet list"
 
 
 def booking_of(turn: Turn) -> Booking:
@@ -14,6 +15,14 @@ def booking_of(turn: Turn) -> Booking:
 def is_superseded(turn: Turn, booking: Booking) -> bool:
     """Whether the booking has changed since this effect was owed: the later change owes its own, which tells more."""
     return turn.version < booking.version
+
+
+def series_of(booking: Booking) -> list[Booking]:
+    """The bookings that were made in one series with this one, itself among them, in order; none for a single one."""
+    if booking.series_id is None:
+        return []
+    series = Booking.objects.filter(series_id=booking.series_id).select_related("session_type", "client__user")
+    return list(series.defer("reason").order_by("pk"))
 
 
 def the_practice() -> Practice:

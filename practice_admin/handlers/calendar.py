@@ -28,7 +28,7 @@ def push(turn: Turn) -> str:
     while (latest := booking_of(turn)).version != booking.version:
         booking, told = latest, _tell(connection, latest)
     Booking.objects.filter(pk=booking.pk).update(meet_url=told)
-    if booking.is_live and booking.session_type.is_virtual and not told:
+    if _is_on(booking) and booking.session_type.is_virtual and not told:
         raise VendorError("Google Calendar", "the link for the video call is not ready yet", retryable=True)
     return ""
 
@@ -40,13 +40,18 @@ def _tell(connection: CalendarConnection, booking: Booking) -> str:
     """
     client = calendar_client(connection.refresh_token)
     try:
-        if booking.is_live:
+        if _is_on(booking):
             return client.put_event(connection.calendar_id, _event(booking, the_practice())).meet_link
         client.delete_event(connection.calendar_id, booking.public_id.hex)
     except GrantRevoked:
         CalendarConnection.objects.update(state=CalendarConnection.State.REVOKED)
         raise
     return ""
+
+
+def _is_on(booking: Booking) -> bool:
+    """Whether it belongs into her calendar: not what was offered anew, nor what stands on the quiet list."""
+    return booking.is_live and not booking.awaits_new_time and not booking.is_quiet
 
 
 def _event(booking: Booking, practice: Practice) -> CalendarEvent:
@@ -68,3 +73,19 @@ def _title(booking: Booking, practice: Practice) -> str:
     if practice.calendar_titles == CalendarTitles.NAMES:
         return name
     return " ".join(f"{part[0].upper()}." for part in name.split()[:3])
+
+
+def connected_calendar() -> LiveCalendar | None:
+    """Her calendar, to be asked before something is booked or moved (R14); None where none is connected."""
+    connection = CalendarConnection.objects.filter(state=CalendarConnection.State.CONNECTED).first()
+    return _Connected(connection) if connection else None
+
+
+class _Connected:
+    """One question at a time, answered within two seconds or not at all."""
+
+    def __init__(self, connection: CalendarConnection) -> None:
+        self.connection = connection
+
+    def blocked_spans(self, begins_at: datetime, ends_at: datetime) -> Sequence[BlockedSpan]:
+        raise NotImplementedError

@@ -7,6 +7,7 @@ from clients.domain.forgetting import forget_the_passing
 from integrations import payments
 from integrations.errors import VendorError
 from practice_admin.domain.payments import holds_run_out, release_hold
+from practice_admin.domain.reminders import remind
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +23,11 @@ def expire_holds() -> tuple[int, int]:
             log.warning("holds_not_released", waiting=len(booking_ids) - released, error=str(error))
             return released, len(booking_ids) - released
     return len(booking_ids), 0
+
+
+def send_reminders() -> int:
+    """Owe every reminder whose time has come: how many."""
+    return remind(now=timezone.now())
 
 
 def forget() -> None:

@@ -17,7 +17,8 @@ from clients.models import Client
 from content.domain import sharing
 from integrations.outbox import operations as outbox
 from integrations.outbox.models import Effect
-from practice_admin.domain import bookings, looking
+from practice_admin.domain import closing as closings
+from practice_admin.domain import looking
 from practice_admin.models import Booking
 from practice_admin.workspace import closing
 from practice_admin.workspace.forms import ClosingForm, NoteForm, SeenForm, ShareForm
@@ -97,7 +98,7 @@ def close_discovery(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _closing_page(request, booking, form, status=UNPROCESSABLE if form.is_bound else 200)
     outcome = Booking.Outcome(form.cleaned_data["outcome"])
     try:
-        bookings.close_discovery(public_id=public_id, outcome=outcome, now=timezone.now())
+        closings.close_discovery(public_id=public_id, outcome=outcome, now=timezone.now())
     except Refusal as refused:
         form.add_error(None, refused.public_message)
         return _closing_page(request, booking, form, status=CONFLICT)
@@ -157,8 +158,8 @@ def _closing_page(request: HttpRequest, booking: Booking, form: ClosingForm, *, 
         "title": f"Close the call with {booking.client}",
         "booking": booking,
         "form": form,
-        "can_close": not bookings.why_not_closable(booking, timezone.now()),
-        "why_not": bookings.why_not_closable(booking, timezone.now()),
+        "can_close": not closings.why_not_closable(booking, timezone.now()),
+        "why_not": closings.why_not_closable(booking, timezone.now()),
         "choices": closing.choices(booking.client),
     }
     return TemplateResponse(request, "workspace/closing.html", context, status=status)

@@ -1,45 +1,78 @@
-"""What the diary offers: gathers the inputs of `open_slots` in a constant number of queries (R4)."""
+"""What the diary offers: gathers the inputs of `open_slots`, in three queries at most (R4)."""
 
-from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 
-from practice_admin.domain.availability import Busy, Hours, Slot, SlotRules, Span, dates_of, open_slots
-from practice_admin.models import Block, Booking, HoursOverride, Practice, SessionType, WeeklyHours
+from clients.models import Client, Stage
+from practice_admin.domain import wording
+from practice_admin.domain.availability import Busy, Hours, Slot, SlotRules, Span, open_slots
+from practice_admin.domain.queries.diary_rows import hours_for, taken
+from practice_admin.domain.verdicts import Verdict, verdicts
+from practice_admin.models import Booking, Practice, SessionType
 
 CLOSE_BY = timedelta(days=4)
 MARGIN = timedelta(days=2)  # buffers are a day at most, and a date in another zone begins up to a day away
+A_WEEK = timedelta(days=7)
+A_SECOND = timedelta(seconds=1)
 
 
-class _Epoch(Func):
-    """An instant as whole seconds, rounded by `function`: integers load ten times faster than timestamps."""
+@dataclass(frozen=True)
+class Asker:
+    """For whom the diary is read: a signed-in client, whose limit ahead counts; a booking that is to be moved, whose
+    own span does not stand in its way; what Google has just said of the very span (R14). Nobody in particular: empty.
+    """
 
-    template = "%(function)s(extract(epoch from %(expressions)s))::bigint"
-    output_field = BigIntegerField()
+    client: Client | None = None
+    moving: Booking | None = None
+    blocks: Sequence[Span] = ()
 
 
 def slots(
-    session_type: SessionType, practice: Practice, *, window: tuple[datetime, datetime], now: datetime
+    session_type: SessionType,
+    practice: Practice,
+    *,
+    window: tuple[datetime, datetime],
+    now: datetime,
+    client: Client | None = None,
+    moving: Booking | None = None,
 ) -> list[Slot]:
     """The slots of this type that begin within `window` (aware instants), for the diary as it stands."""
-    zone = ZoneInfo(practice.time_zone)
-    reach = (window[0] - MARGIN, window[1] + MARGIN)
-    hours = _hours(zone, reach[0].date(), reach[1].date())
-    return open_slots(hours, _busy(session_type, zone, reach), rules_of(session_type), window=window, now=now)
+    inputs = _gather(session_type, practice, window, Asker(client, moving), now)
+    return open_slots(*inputs, window=window, now=now)
 
 
-def is_offered(session_type: SessionType, practice: Practice, *, starts_at: datetime, now: datetime) -> bool:
+def is_offered(
+    session_type: SessionType, practice: Practice, *, starts_at: datetime, now: datetime, asker: Asker | None = None
+) -> bool:
     """Whether exactly this start is offered now: the listing's own answer, for a window of one second."""
-    window = (starts_at, starts_at + timedelta(seconds=1))
-    return any(slot.starts_at == starts_at for slot in slots(session_type, practice, window=window, now=now))
+    window = (starts_at, starts_at + A_SECOND)
+    inputs = _gather(session_type, practice, window, asker or Asker(), now)
+    return any(slot.starts_at == starts_at for slot in open_slots(*inputs, window=window, now=now))
+
+
+def verdicts_on(
+    session_type: SessionType, practice: Practice, *, starts_at: datetime, now: datetime, asker: Asker | None = None
+) -> list[Verdict]:
+    """What each rule says of this start now."""
+    inputs = _gather(session_type, practice, (starts_at, starts_at + A_SECOND), asker or Asker(), now)
+    return verdicts(*inputs, starts_at=starts_at, now=now)
 
 
 def nearest_slots(
-    session_type: SessionType, practice: Practice, *, to: datetime, now: datetime, count: int = 3
+    session_type: SessionType,
+    practice: Practice,
+    *,
+    to: datetime,
+    now: datetime,
+    count: int = 3,
+    client: Client | None = None,
+    moving: Booking | None = None,
 ) -> list[Slot]:
     """The `count` free slots nearest to an instant, in order of time.
 
@@ -49,15 +82,16 @@ def nearest_slots(
     close_by = (to - CLOSE_BY, to + CLOSE_BY)
     near: list[Slot] = []
     for window in (close_by, everything):
-        near = slots(session_type, practice, window=window, now=now)
+        near = slots(session_type, practice, window=window, now=now, client=client, moving=moving)
         if len(near) >= count:
             break
-    return sorted(sorted(near, key=lambda slot: abs(slot.starts_at - to))[:count])
+    wish = to.timestamp()
+    return sorted(sorted(near, key=lambda slot: abs(slot.begins - wish))[:count])
 
 
-def rules_of(session_type: SessionType) -> SlotRules:
-    """A session type's rules as the engine takes them."""
-    return SlotRules(
+def rules_of(session_type: SessionType, moving: Booking | None = None) -> SlotRules:
+    """A session type's rules as the engine takes them; a booking that is moved keeps its own length and buffers."""
+    rules = SlotRules(
         duration=session_type.duration_minutes,
         buffer_before=session_type.buffer_before_minutes,
         buffer_after=session_type.buffer_after_minutes,
@@ -65,45 +99,80 @@ def rules_of(session_type: SessionType) -> SlotRules:
         minimum_notice=session_type.minimum_notice_minutes,
         horizon_days=session_type.horizon_days,
         daily_cap=session_type.daily_cap,
+        weekly_cap=session_type.weekly_cap,
+        limit_ahead=session_type.limit_ahead,
+    )
+    if moving is None:
+        return rules
+    return replace(
+        rules,
+        duration=(moving.ends_at - moving.starts_at) // timedelta(minutes=1),
+        buffer_before=moving.buffer_before_minutes,
+        buffer_after=moving.buffer_after_minutes,
     )
 
 
-def _hours(zone: ZoneInfo, first: date, last: date) -> Hours:
-    weekly: dict[int, list[tuple[time, time]]] = defaultdict(list)
-    for weekday, opens, closes in WeeklyHours.objects.values_list("weekday", "opens_at", "closes_at"):
-        weekly[weekday].append((opens, closes))
-    overrides: dict[date, list[tuple[time, time]]] = defaultdict(list)
-    for row in HoursOverride.objects.filter(on__range=(first, last)):
-        overrides[row.on].extend([(row.opens_at, row.closes_at)] if row.opens_at and row.closes_at else [])
-    return Hours(zone, weekly, overrides)
-
-
-def _busy(session_type: SessionType, zone: ZoneInfo, reach: tuple[datetime, datetime]) -> Busy:
-    live = Booking.objects.filter(
-        status__in=Booking.LIVE, busy__overlap=Value(DateTimeTZRange(*reach), output_field=DateTimeRangeField())
+def _gather(
+    session_type: SessionType, practice: Practice, window: tuple[datetime, datetime], asker: Asker, now: datetime
+) -> tuple[Hours, Busy, SlotRules]:
+    reach = (window[0] - MARGIN, window[1] + MARGIN)
+    hours = hours_for(session_type.pk, ZoneInfo(practice.time_zone), reach[0].date(), reach[1].date())
+    if session_type.weekly_cap is not None:  # the whole of both weeks at its edges counts
+        reach = (reach[0] - A_WEEK, reach[1] + A_WEEK)
+    moving_id = asker.moving.pk if asker.moving else None
+    found = taken(session_type.pk, *reach, moving_id=moving_id)
+    busy = Busy(
+        blocks=[*found.blocks, *asker.blocks],
+        bookings=found.bookings,
+        starts=found.starts,
+        ahead=_count_ahead(session_type, asker, now),
     )
-    blocks = Block.objects.filter(starts_at__lt=reach[1], ends_at__gt=reach[0])
-    return Busy(
-        blocks=_spans(blocks, "starts_at", "ends_at"),
-        bookings=_spans(live, Func(F("busy"), function="lower"), Func(F("busy"), function="upper")),
-        per_day=_per_day(session_type, live, zone),
-    )
+    return hours, busy, rules_of(session_type, asker.moving)
 
 
-def _per_day(session_type: SessionType, live: QuerySet[Booking], zone: ZoneInfo) -> dict[date, int]:
-    """Live bookings of this type by date; asked only where the type has a cap."""
-    if session_type.daily_cap is None:
-        return {}
-    return dates_of(live.filter(session_type=session_type).values_list("starts_at", flat=True), zone)
+def _count_ahead(session_type: SessionType, asker: Asker, now: datetime) -> int:
+    """How many bookings count against the client's limit; a booking that is only moved adds none."""
+    if asker.client is None or asker.moving is not None or session_type.limit_ahead is None:
+        return 0
+    return bookings_ahead(asker.client, session_type, now=now).count()
 
 
-def _spans(rows: QuerySet[Booking] | QuerySet[Block], begin: str | Func, end: str | Func) -> list[Span]:
-    return list(rows.order_by().values_list(_Epoch(begin, function="floor"), _Epoch(end, function="ceil")))
+def bookings_ahead(client: Client, session_type: SessionType, *, now: datetime) -> QuerySet[Booking]:
+    """The client's live bookings ahead that count against the limit of this type; newcomers' types count as one.
+
+    One that somebody else made under the client's address does not count until its owner has kept it (R9).
+    """
+    same = Q(session_type=session_type)
+    if session_type.is_open_to_newcomers:
+        same = Q(session_type__opens_at_stage=Stage.DISCOVERY)
+    ahead = Booking.objects.filter(same, client=client, status__in=Booking.LIVE, starts_at__gt=now)
+    return ahead.filter(awaits_owner=False).order_by("starts_at")
 
 
-def is_taken(session_type: SessionType, *, starts_at: datetime, ends_at: datetime) -> bool:
+def why_none(session_type: SessionType, practice: Practice, *, client: Client | None, now: datetime) -> str:
+    """Why this client is offered nothing of this type, whatever the diary says: they are at their limit; or ""."""
+    limit = session_type.limit_ahead
+    if client is None or limit is None:
+        return ""
+    ahead = list(bookings_ahead(client, session_type, now=now).select_related("session_type")[: limit + 1])
+    if len(ahead) < limit:
+        return ""
+    first = ahead[0] if ahead else None
+    if first is None:
+        return "This kind of session is arranged in person just now. Please write to us."
+    zone = wording.zone_or(client.user.time_zone, practice.time_zone)
+    when = wording.short_text(first.starts_at, zone)
+    if limit == 1:
+        return f"You have this booked already: {first.session_type}, {when}. You can move it from its own page."
+    return f"You have {len(ahead)} of these ahead, the next on {when}. Once one has taken place, more can be booked."
+
+
+def is_taken(
+    session_type: SessionType, *, starts_at: datetime, ends_at: datetime, moving: Booking | None = None
+) -> bool:
     """Whether a live booking's span, buffers on both sides included, meets this one."""
-    before, after = session_type.buffer_before_minutes, session_type.buffer_after_minutes
-    span = DateTimeTZRange(starts_at - timedelta(minutes=before), ends_at + timedelta(minutes=after))
-    wanted = Value(span, output_field=DateTimeRangeField())
-    return Booking.objects.filter(status__in=Booking.LIVE, busy__overlap=wanted).exists()
+    rules = rules_of(session_type, moving)
+    before, after = timedelta(minutes=rules.buffer_before), timedelta(minutes=rules.buffer_after)
+    wanted = Value(DateTimeTZRange(starts_at - before, ends_at + after), output_field=DateTimeRangeField())
+    others = Booking.objects.exclude(pk=moving.pk) if moving else Booking.objects
+    return others.filter(status__in=Booking.LIVE, busy__overlap=wanted).exists()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clients.models import Client
 from practice_admin.domain import wording
-from practice_admin.domain.diary import is_open_to, why_locked
+from practice_admin.domain.diary import open_stages, why_locked
 from practice_admin.domain.money import price_text
 from practice_admin.models import SessionType
 
@@ -28,8 +28,9 @@ class Offer:
         return not self.locked_reason
 
 
-def offer(session_type: SessionType, client: Client | None) -> Offer:
-    """One type as this person sees it (None: nobody signed in)."""
+def offer(session_type: SessionType, client: Client | None, stages: frozenset[str] | None = None) -> Offer:
+    """One type as this person sees it (None: nobody signed in); `stages` where it is known already what is open."""
+    stages = open_stages(client) if stages is None else stages
     return Offer(
         slug=session_type.slug,
         name=session_type.name,
@@ -37,7 +38,7 @@ def offer(session_type: SessionType, client: Client | None) -> Offer:
         duration_minutes=session_type.duration_minutes,
         price_text=price_text(session_type.price_minor, session_type.currency),
         place_text=wording.place_text(session_type),
-        locked_reason="" if is_open_to(client, session_type) else why_locked(client, session_type),
+        locked_reason="" if session_type.opens_at_stage in stages else why_locked(client, session_type),
     )
 
 
@@ -46,7 +47,8 @@ def offers_to(client: Client | None) -> dict[str, list[Offer]]:
     shown = list(SessionType.objects.filter(is_shown=True))
     if client is not None and client.discovery_completed_at is not None:  # whoever is known comes for something else
         shown.sort(key=lambda session_type: session_type.is_open_to_newcomers)
-    return split(offer(session_type, client) for session_type in shown)
+    stages = open_stages(client)
+    return split(offer(session_type, client, stages) for session_type in shown)
 
 
 def split(offers: Iterable[Offer]) -> dict[str, list[Offer]]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from clients.care.models import Message, Note
 from clients.models import Client
 from content.models import Share
-from practice_admin.domain.bookings import why_not_closable
+from practice_admin.domain.closing import why_not_closable
 from practice_admin.models import Booking, Payment
 from practice_admin.workspace.queries.bookings import shown_bookings
 

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from clients.models import Client, Stage
-from practice_admin.domain.bookings import why_not_closable
+from practice_admin.domain.closing import why_not_closable
 from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking, Payment
 from practice_admin.workspace import wording

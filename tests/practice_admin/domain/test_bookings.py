@@ -7,16 +7,9 @@ import pytest
 from clients.domain.people import Visitor
 from clients.models import Client, Stage, User
 from integrations.outbox.models import Effect
-from practice_admin.domain.bookings import (
-    ON_CONFIRMATION,
-    NotCancellable,
-    NotClosable,
-    book_as_guest,
-    book_session,
-    cancel_booking,
-    close_discovery,
-    keep_booking,
-)
+from practice_admin.domain.bookings import ON_CONFIRMATION, book_as_guest, book_session, keep_booking
+from practice_admin.domain.cancelling import NotCancellable, cancel_by_link
+from practice_admin.domain.closing import NotClosable, close_discovery
 from practice_admin.domain.diary import GateClosed, SlotNotOffered, SlotTaken
 from practice_admin.domain.queries import diary
 from practice_admin.models import Block, Booking, Practice, SessionType
@@ -151,7 +144,7 @@ def test_a_taken_time_is_taken_even_by_overlap() -> None:
 def test_cancelling_frees_the_time_at_once_and_owes_the_news() -> None:
     session_type = make_session_type()
     booking = book(session_type=session_type)
-    cancel_booking(public_id=booking.public_id, is_owner=False, now=NOW)
+    cancel_by_link(public_id=booking.public_id, is_owner=False, now=NOW)
     again = book("bob@example.com", session_type=session_type)
     assert again.starts_at == booking.starts_at
     news = Effect.objects.filter(subject=booking.subject, version=2)
@@ -163,7 +156,7 @@ def test_after_the_notice_a_link_cancels_nothing() -> None:
     booking = book()
     late = MONDAY - timedelta(hours=23)
     with pytest.raises(NotCancellable):
-        cancel_booking(public_id=booking.public_id, is_owner=False, now=late)
+        cancel_by_link(public_id=booking.public_id, is_owner=False, now=late)
     booking.refresh_from_db()
     assert booking.status == Booking.Status.CONFIRMED
 
@@ -173,16 +166,16 @@ def test_the_owner_of_a_known_address_cancels_until_it_begins_and_the_visitor_ga
     booking = book("bob@example.com")
     late = MONDAY - timedelta(hours=1)
     with pytest.raises(NotCancellable):
-        cancel_booking(public_id=booking.public_id, is_owner=False, now=late)
-    assert cancel_booking(public_id=booking.public_id, is_owner=True, now=late).status == Booking.Status.CANCELLED
+        cancel_by_link(public_id=booking.public_id, is_owner=False, now=late)
+    assert cancel_by_link(public_id=booking.public_id, is_owner=True, now=late).status == Booking.Status.CANCELLED
 
 
 def test_cancelling_twice_is_refused_and_tells_nobody_twice() -> None:
     booking = book()
-    cancel_booking(public_id=booking.public_id, is_owner=False, now=NOW)
+    cancel_by_link(public_id=booking.public_id, is_owner=False, now=NOW)
     before = Effect.objects.count()
     with pytest.raises(NotCancellable):
-        cancel_booking(public_id=booking.public_id, is_owner=False, now=NOW)
+        cancel_by_link(public_id=booking.public_id, is_owner=False, now=NOW)
     assert Effect.objects.count() == before
 
 

@@ -11,7 +11,8 @@ from integrations.calendars import GoogleCalendar
 from integrations.outbox.models import Effect
 from integrations.outbox.operations import run, run_due
 from integrations.sandbox import google_account, google_events, store
-from practice_admin.domain.bookings import book_as_guest, cancel_booking
+from practice_admin.domain.bookings import book_as_guest
+from practice_admin.domain.cancelling import cancel_by_link
 from practice_admin.models import Booking, CalendarConnection, CalendarTitles, Practice, SessionType
 from tests.factories import MONDAY, NOW, make_booking, make_client, make_session_type, open_every_day, therapist
 
@@ -114,7 +115,7 @@ def test_a_second_booking_ends_done_without_a_second_thread() -> None:
 
 def test_a_cancellation_takes_the_event_away_and_overtakes_what_was_not_sent_yet(vendors) -> None:
     booking = book()
-    cancel_booking(public_id=booking.public_id, is_owner=False, now=NOW)
+    cancel_by_link(public_id=booking.public_id, is_owner=False, now=NOW)
     run_due(NOW)
     assert [mail.subject for mail in vendors.mails("alice@example.com")] == ["Your booking is cancelled"]
     assert events() == []
@@ -126,7 +127,7 @@ def test_a_cancelled_bookings_event_disappears_from_the_calendar() -> None:
     booking = book()
     run_due(NOW)
     assert len(events()) == 1
-    cancel_booking(public_id=booking.public_id, is_owner=False, now=NOW)
+    cancel_by_link(public_id=booking.public_id, is_owner=False, now=NOW)
     run_due(NOW)
     assert events() == []
 
@@ -187,7 +188,7 @@ def test_a_cancellation_that_overtakes_the_event_on_its_way_leaves_no_event(monk
     put = GoogleCalendar.put_event
 
     def overtaken(self, calendar_id, event):
-        cancel_booking(public_id=booking.public_id, is_owner=False, now=NOW)
+        cancel_by_link(public_id=booking.public_id, is_owner=False, now=NOW)
         later = Effect.objects.get(kind="calendar_event", version=2)
         assert run(later.pk, NOW) == Effect.State.DONE
         return put(self, calendar_id, event)

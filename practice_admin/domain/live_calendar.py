@@ -1,0 +1,92 @@
+"""The question to Google before each confirmation or move (R14), and the mirror of its answers.
+
+Google being down never takes booking down: where it does not answer in time, the mirror decides alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from django.db import transaction
+
+from integrations.calendars.blocking import BlockedSpan
+from integrations.errors import VendorError
+from practice_admin.domain.availability import Span
+from practice_admin.domain.diary import lock_diary
+from practice_admin.domain.queries import diary
+from practice_admin.domain.queries.diary import Asker
+from practice_admin.models import Block, Booking, Practice, SessionType
+
+log = structlog.get_logger(__name__)
+
+
+class LiveCalendar(Protocol):
+    """Whoever can be asked, within two seconds, what personal events lie in a span. Raises VendorError."""
+
+    def blocked_spans(self, begins_at: datetime, ends_at: datetime) -> Sequence[BlockedSpan]:
+        """What blocks time between two instants, our own events left out."""
+
+
+def ask_before(
+    calendar: LiveCalendar | None,
+    session_type: SessionType,
+    *,
+    starts_at: datetime,
+    now: datetime,
+    moving: Booking | None = None,
+) -> list[Span]:
+    """What Google says of the span of a session that is about to be placed; nothing where it cannot be asked.
+
+    Not asked at all for a time that is not offered anyway. What the mirror did not know yet is written into it, so
+    that the listing agrees at once with the refusal that follows. Never inside a transaction.
+    """
+    if calendar is None:
+        return []
+    asker = Asker(moving=moving)
+    practice = Practice.objects.get(pk=1)
+    if not diary.is_offered(session_type, practice, starts_at=starts_at, now=now, asker=asker):
+        return []
+    minutes = diary.rules_of(session_type, moving).duration
+    return blocks_now(calendar, starts_at, starts_at + timedelta(minutes=minutes))
+
+
+def blocks_now(calendar: LiveCalendar | None, begins_at: datetime, ends_at: datetime) -> list[Span]:
+    """What Google says of a span, mirrored; nothing where there is no calendar, or it does not answer."""
+    if calendar is None:
+        return []
+    try:
+        found = calendar.blocked_spans(begins_at, ends_at)
+    except VendorError as error:
+        log.warning("calendar_not_asked", error=str(error))
+        return []
+    _mirror(found)
+    return [(int(span.starts_at.timestamp()), -int(-span.ends_at.timestamp() // 1)) for span in found]
+
+
+def replace_mirror(*, spans: Iterable[BlockedSpan]) -> int:
+    """Make the mirror hold these spans and no others, in one transaction: how many (R13).
+
+    Under the diary's lock, so that nothing is booked by half a mirror.
+    """
+    with transaction.atomic(durable=True):
+        lock_diary()
+        Block.objects.filter(source=Block.Source.GOOGLE).delete()
+        return len(Block.objects.bulk_create(_block(span) for span in spans))
+
+
+def _mirror(spans: Sequence[BlockedSpan]) -> None:
+    """Add what the mirror does not hold yet."""
+    if not spans:
+        return
+    with transaction.atomic(durable=True):
+        lock_diary()
+        for span in spans:
+            new = _block(span)
+            Block.objects.get_or_create(
+                starts_at=new.starts_at, ends_at=new.ends_at, source=new.source, defaults={"label": new.label}
+            )
+
+
+def _block(span: BlockedSpan) -> Block:
+    return Block(starts_at=span.starts_at, ends_at=span.ends_at, source=Block.Source.GOOGLE, label=span.title[:100])
