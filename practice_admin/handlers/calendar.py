@@ -1,8 +1,13 @@
 """Google Calendar agrees with the booking: the event is there while it is live, and gone when it is not."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from integrations.calendars import CalendarEvent, GrantRevoked, calendar_client
+from integrations.calendars.blocking import BlockedSpan
 from integrations.errors import VendorError
 from integrations.outbox.registry import Turn, handles
+from practice_admin.domain.live_calendar import LiveCalendar
 from practice_admin.handlers.bookings import SUPERSEDED, booking_of, is_superseded, the_practice
 from practice_admin.handlers.letters import site_url
 from practice_admin.models import Booking, CalendarConnection, CalendarTitles, Practice
