@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from practice_admin.domain import wording
 from practice_admin.domain.availability import Slot
+from practice_admin.domain.local_time import slots_by_day
 from practice_admin.models import SessionType
 
 DAYS_A_PAGE = 7
@@ -37,11 +38,8 @@ def slots_json(session_type: SessionType, slots: Iterable[Slot], zone: ZoneInfo)
         "time_zone": zone.key,
         "duration_minutes": session_type.duration_minutes,
         "days": [
-            {
-                "date": day.isoformat(),
-                "slots": [{"start": begins.isoformat(), "end": ends.isoformat()} for begins, ends in of_day],
-            }
-            for day, of_day in by_day(slots, zone)
+            {"date": day, "slots": [{"start": begins, "end": ends} for begins, ends in of_day]}
+            for day, of_day in slots_by_day(slots, zone).items()
         ],
     }
 

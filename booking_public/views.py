@@ -66,7 +66,7 @@ def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
 @limited(SLOTS)
 def slots(request: HttpRequest, slug: str) -> JsonResponse:
     """The free times as JSON; 400 for a bad value, 403 for a type that is locked."""
-    session_type, practice, now = find_type(slug), Practice.objects.get(pk=1), timezone.now()
+    session_type, practice, now = find_type(slug), Practice.objects.only("time_zone").get(pk=1), timezone.now()
     try:
         ensure_open_to(signed_in_client(request), session_type)
     except GateClosed as error:

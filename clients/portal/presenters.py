@@ -65,6 +65,7 @@ def stage_words(client: Client, *, has_booked: bool) -> str:
 def booking_view(booking: Booking, reader: Reader) -> dict[str, Any]:
     """A booking as `portal/home.html` and `components/booking_row.html` take it."""
     is_confirmed = booking.status == Booking.Status.CONFIRMED
+    is_on = is_confirmed and not booking.awaits_new_time
     is_pending = booking.status == Booking.Status.PENDING_PAYMENT
     url = _booking_url(booking, reader.now)
     return {
@@ -76,13 +77,14 @@ def booking_view(booking: Booking, reader: Reader) -> dict[str, Any]:
         "price_text": price_text(booking.price_minor, booking.currency),
         "url": url,
         "pay_url": url if is_pending else "",
-        "join_url": _join_url(booking) if is_confirmed and booking.session_type.is_virtual else "",
+        "join_url": _join_url(booking) if is_on and booking.session_type.is_virtual else "",
         "awaits_owner": is_confirmed and booking.awaits_owner,
+        "move_url": f"{url}?ask=move" if url and is_confirmed and booking.awaits_new_time else "",
     }
 
 
 def to_do(bookings: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
-    """What waits for the client among their upcoming bookings: a payment to make, a booking to keep or refuse."""
+    """What waits for the client among their upcoming bookings: a payment, a booking to keep or refuse, a new time."""
     waiting = []
     for view in bookings:
         what = f"{view['type_name']}, {view['when_text']}"
@@ -90,6 +92,9 @@ def to_do(bookings: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
             waiting.append({"text": f"Not paid yet: {what}.", "url": view["pay_url"], "label": "Go on to payment"})
         elif view["awaits_owner"]:
             waiting.append({"text": f"Was this booked by you? {what}.", "url": view["url"], "label": "Keep or cancel"})
+        elif view["move_url"]:
+            text = f"This session cannot take place: {what}. Please choose another time."
+            waiting.append({"text": text, "url": view["move_url"], "label": "Choose another time"})
     return waiting
 
 

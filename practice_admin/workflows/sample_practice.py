@@ -8,7 +8,16 @@ from django.db import transaction
 from clients.care.models import Note
 from clients.models import Client, Stage, User
 from practice_admin.domain.diary import lock_diary
-from practice_admin.models import Booking, CalendarConnection, Payment, Place, Practice, SessionType, WeeklyHours
+from practice_admin.models import (
+    Booking,
+    CalendarConnection,
+    Colour,
+    Payment,
+    Place,
+    Practice,
+    SessionType,
+    WeeklyHours,
+)
 
 THERAPIST = "therapist@example.com"
 # Known to the sandbox's Google, which accepts it unless it was revoked there.
@@ -26,6 +35,7 @@ TYPES: list[dict[str, object]] = [
         "minimum_notice_minutes": 12 * 60,
         "horizon_days": 60,
         "place": Place.MEET,
+        "colour": Colour.OCHRE,
         "position": 1,
     },
     {
@@ -40,6 +50,7 @@ TYPES: list[dict[str, object]] = [
         "horizon_days": 60,
         "price_minor": 12000,
         "place": Place.MEET,
+        "colour": Colour.PLUM,
         "position": 2,
     },
     {
@@ -54,6 +65,7 @@ TYPES: list[dict[str, object]] = [
         "horizon_days": 60,
         "price_minor": 8000,
         "place": Place.MEET,
+        "colour": Colour.GREEN,
         "position": 3,
     },
 ]

@@ -11,6 +11,8 @@ EFFECT_KINDS = {
     "welcome_thread": "Welcome message",
     "sign_in_email": "Sign-in link",
     "stripe_event": "News from Stripe",
+    "reminder": "Reminder",
+    "refund": "Money to pay back",
     "payment_unplaced": "Word about a payment whose time was gone",
 }
 

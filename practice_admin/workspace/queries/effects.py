@@ -1,4 +1,4 @@
-"""What an effect is about, in her words: its subject resolved, all of a page's in three queries at most."""
+"""What an effect is about, in her words: its subject resolved, all of a page's in five queries at most."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from clients.models import SignInRequest
 from integrations.outbox.models import Effect
-from practice_admin.models import Booking, Payment
+from practice_admin.models import Booking, Payment, Refund, Reminder
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Subject:
 def subjects_of(effects: Iterable[Effect]) -> dict[str, Subject]:
     """The subjects of these effects by their names; what cannot be found is left out."""
     names = {effect.subject for effect in effects}
-    return _bookings(names) | _payments(names) | _requests(names)
+    return _bookings(names) | _payments(names) | _refunds(names) | _reminders(names) | _requests(names)
 
 
 def _bookings(names: set[str]) -> dict[str, Subject]:
@@ -34,9 +34,25 @@ def _bookings(names: set[str]) -> dict[str, Subject]:
 
 
 def _payments(names: set[str]) -> dict[str, Subject]:
-    wanted = [int(key) for key in _keys(names, "payment:") if key.isdecimal()]
-    rows = Payment.objects.filter(pk__in=wanted).select_related("client__user")
+    rows = Payment.objects.filter(pk__in=_numbers(names, "payment:")).select_related("client__user")
     return {f"payment:{row.pk}": Subject(str(row.client), row.paid_at, row.client.public_id) for row in rows}
+
+
+def _refunds(names: set[str]) -> dict[str, Subject]:
+    rows = Refund.objects.filter(pk__in=_numbers(names, "refund:")).select_related("payment__client__user")
+    clients = [(row.subject, row.created_at, row.payment.client) for row in rows]
+    return {subject: Subject(str(client), at, client.public_id) for subject, at, client in clients}
+
+
+def _reminders(names: set[str]) -> dict[str, Subject]:
+    rows = Reminder.objects.filter(pk__in=_numbers(names, "reminder:")).select_related(
+        "booking__client__user", "booking__session_type"
+    )
+    bookings = [(row.subject, row.booking) for row in rows.defer("booking__reason")]
+    return {
+        subject: Subject(f"{booking.client}, {booking.session_type}", booking.starts_at, booking.client.public_id)
+        for subject, booking in bookings
+    }
 
 
 def _requests(names: set[str]) -> dict[str, Subject]:
@@ -46,6 +62,10 @@ def _requests(names: set[str]) -> dict[str, Subject]:
 
 def _keys(names: set[str], prefix: str) -> list[str]:
     return sorted(name.removeprefix(prefix) for name in names if name.startswith(prefix))
+
+
+def _numbers(names: set[str], prefix: str) -> list[int]:
+    return [int(key) for key in _keys(names, prefix) if key.isdecimal()]
 
 
 def _uuids(names: set[str], prefix: str) -> list[UUID]:
