@@ -64,11 +64,12 @@ def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 @limited(SLOTS)
-def slots(request: HttpRequest, slug: str) -> JsonResponse:
+def slots(request: HttpRequest, slug: str) -> HttpResponse:
     """The free times as JSON; 400 for a bad value, 403 for a type that is locked."""
     session_type, practice, now = find_type(slug), Practice.objects.only("time_zone").get(pk=1), timezone.now()
+    client = signed_in_client(request)
     try:
-        ensure_open_to(signed_in_client(request), session_type)
+        ensure_open_to(client, session_type)
     except GateClosed as error:
         return JsonResponse({"error": error.public_message}, status=403)
     zone_name = request.GET.get("tz", practice.time_zone)
@@ -82,9 +83,8 @@ def slots(request: HttpRequest, slug: str) -> JsonResponse:
     if days is None or not 1 <= days <= MOST_DAYS:
         return _bad(f"“days” must be a whole number from 1 to {MOST_DAYS}.")
     window = presenters.window_of(first, days, zone)
-    return JsonResponse(
-        presenters.slots_json(session_type, diary.slots(session_type, practice, window=window, now=now), zone)
-    )
+    found = diary.slots(session_type, practice, window=window, now=now, client=client)
+    return HttpResponse(presenters.slots_json(session_type, found, zone), content_type="application/json")
 
 
 def _bad(error: str) -> JsonResponse:

@@ -168,5 +168,5 @@ def test_the_slots_address_asks_as_many_questions_for_a_day_as_for_two_months(
 ) -> None:
     for number in range(bookings):
         make_booking(starts_at=MONDAY + timedelta(hours=number))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(f"/book/discovery/slots/?days={days}")
