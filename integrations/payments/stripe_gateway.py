@@ -1,21 +1,21 @@
-"""Stripe Checkout through Stripe's own library, at an address that may be that of a stand-in.
+"""Stripe Checkout and refunds through Stripe's own library, at an address that may be that of a stand-in.
 
-Facts about Stripe are from https://docs.stripe.com/api/checkout/sessions (API 2026-10-28.endive) and from the source of
-stripe-python 16.1.0, which pins that version.
+Facts about Stripe are from https://docs.stripe.com/api/checkout/sessions and …/api/refunds (API 2026-10-28.endive) and
+from the source of stripe-python 16.1.0, which pins that version.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import uuid4
 
 import stripe
+from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams
 
-from integrations.errors import VendorError
+from integrations.payments.stripe_errors import vendor_errors
 
 Status = Literal["open", "complete", "expired"]
 PaymentStatus = Literal["paid", "unpaid", "no_payment_required"]
@@ -24,6 +24,14 @@ _PAYMENT_STATUSES: dict[str, PaymentStatus] = {
     "paid": "paid",
     "unpaid": "unpaid",
     "no_payment_required": "no_payment_required",
+}
+RefundStatus = Literal["pending", "requires_action", "succeeded", "failed", "canceled"]
+_REFUND_STATUSES: dict[str | None, RefundStatus] = {
+    "pending": "pending",
+    "requires_action": "requires_action",
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "canceled": "canceled",
 }
 
 TIMEOUT_SECONDS = 10
@@ -84,20 +92,27 @@ class CheckoutSession:
 
 @dataclass(frozen=True)
 class RefundRequest:
-    """Money to pay back out of one payment, in minor units."""
+    """Money to pay back out of one payment, all of it or a part.
+
+    `amount_minor` is in the smallest unit of the payment's own currency. `idempotency_key` and `metadata` as in
+    `CheckoutRequest`: the same key pays back once.
+    """
 
     payment_intent: str
     amount_minor: int
     idempotency_key: str
-    metadata: dict[str, str]
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Refunded:
-    """How a refund stands at Stripe: pending, requires_action, succeeded, failed or canceled."""
+    """A refund as Stripe has it now. One that `succeeded` may still turn `failed`, days later.
+
+    `failure_reason` is Stripe's own word for it (`expired_or_canceled_card`), empty unless it failed.
+    """
 
     id: str
-    status: str
+    status: RefundStatus
     failure_reason: str
 
 
@@ -117,16 +132,17 @@ class StripeGateway:
             http_client=stripe.RequestsClient(timeout=timeout_seconds),
         )
         self._sessions = client.v1.checkout.sessions
+        self._refunds = client.v1.refunds
 
     def create_checkout(self, request: CheckoutRequest) -> CheckoutSession:
         """Open a session that asks for one payment, or answer the one opened before under the same key."""
-        with _vendor_errors():
+        with vendor_errors():
             answer = self._sessions.create(_create_params(request), {"idempotency_key": request.idempotency_key})
             return _read_session(answer)
 
     def checkout(self, session_id: str) -> CheckoutSession:
         """The session as it is now; an unknown id is a VendorError that is not retryable."""
-        with _vendor_errors():
+        with vendor_errors():
             return _read_session(self._sessions.retrieve(session_id))
 
     def expire_checkout(self, session_id: str) -> CheckoutSession:
@@ -134,7 +150,7 @@ class StripeGateway:
 
         A session that is complete or expired already is answered as it is: look at `status` before giving anything up.
         """
-        with _vendor_errors():
+        with vendor_errors():
             try:
                 # A key for this call alone: closing twice is harmless, but a stored refusal would be replayed for ever.
                 answer = self._sessions.expire(session_id, options={"idempotency_key": f"expire-{uuid4().hex}"})
@@ -143,6 +159,20 @@ class StripeGateway:
                 if answer.status == "open":
                     raise
             return _read_session(answer)
+
+    def refund(self, request: RefundRequest) -> Refunded:
+        """Pay money back, once for the key: whoever repeats it reads the refund as it began, not as it is now.
+
+        More than is left of the payment, or a payment that went back in full, is a VendorError that is not retryable.
+        """
+        with vendor_errors():
+            answer = self._refunds.create(_refund_params(request), {"idempotency_key": request.idempotency_key})
+            return _read_refund(answer)
+
+    def refund_state(self, refund_id: str) -> Refunded:
+        """The refund as it is now; an unknown id is a VendorError that is not retryable."""
+        with vendor_errors():
+            return _read_refund(self._refunds.retrieve(refund_id))
 
 
 def _create_params(request: CheckoutRequest) -> SessionCreateParams:
@@ -168,6 +198,15 @@ def _create_params(request: CheckoutRequest) -> SessionCreateParams:
     }
 
 
+def _refund_params(request: RefundRequest) -> RefundCreateParams:
+    return {
+        "payment_intent": request.payment_intent,
+        "amount": request.amount_minor,
+        "reason": "requested_by_customer",
+        "metadata": dict(request.metadata),
+    }
+
+
 def _read_session(answer: stripe.checkout.Session) -> CheckoutSession:
     """Take what we use; raises AttributeError, KeyError, TypeError or ValueError for an answer that is no session."""
     intent = answer.payment_intent
@@ -184,45 +223,7 @@ def _read_session(answer: stripe.checkout.Session) -> CheckoutSession:
     )
 
 
-@contextmanager
-def _vendor_errors() -> Iterator[None]:
-    """Turn every failure of Stripe or of its library into VendorError.
-
-    The cause is left out on purpose: Stripe's messages, and the bodies in the library's errors, quote what was sent.
-    """
-    try:
-        yield
-    except stripe.StripeError as error:
-        raise VendorError("Stripe", _reason(error), retryable=_is_retryable(error)) from None
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise VendorError("Stripe", "It answered in a shape we do not know.", retryable=True) from None
-
-
-def _is_retryable(error: stripe.StripeError) -> bool:
-    """Whether the same call may succeed later: no answer at all, load, a conflict, or a fault of Stripe's own."""
-    if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError):
-        return True
-    status = error.http_status or 0
-    return status == 409 or status >= 500 or 200 <= status < 300
-
-
-def _reason(error: stripe.StripeError) -> str:
-    """The kind of failure, Stripe's code, the parameter's name and the request's id: none of it personal."""
-    parts = (error.code, getattr(error, "param", None), error.request_id)
-    details = ", ".join(part for part in parts if isinstance(part, str) and part)
-    return _sentence(error) + (f" ({details})" if details else "")
-
-
-def _sentence(error: stripe.StripeError) -> str:
-    match error:
-        case stripe.APIConnectionError():
-            return "It could not be reached in time."
-        case stripe.RateLimitError():
-            return "It asks for fewer requests."
-        case stripe.AuthenticationError() | stripe.PermissionError():
-            return "It refused our key."
-        case stripe.IdempotencyError():
-            return "The idempotency key was used before with other parameters."
-        case stripe.InvalidRequestError() | stripe.CardError():
-            return "It refused the request."
-    return f"It failed with status {error.http_status}."
+def _read_refund(answer: stripe.Refund) -> Refunded:
+    """As `_read_session`, for a refund. Stripe leaves `failure_reason` out unless it failed."""
+    status = _REFUND_STATUSES[answer.status]
+    return Refunded(id=answer.id, status=status, failure_reason=getattr(answer, "failure_reason", None) or "")

@@ -19,6 +19,11 @@ DELIVERY_NAMES: dict[faults.Delivery, str] = {
     "hold": "hold them back",
     "twice": "deliver each twice",
 }
+REFUND_NAMES: dict[faults.Refunds, str] = {
+    "normal": "succeed",
+    "pending": "wait",
+    "fail": "fail",
+}
 
 
 class FaultForm(forms.Form):
@@ -35,6 +40,12 @@ class DeliveryForm(forms.Form):
     delivery = forms.ChoiceField(choices=list(DELIVERY_NAMES.items()))
 
 
+class RefundsForm(forms.Form):
+    """How Stripe answers refunds."""
+
+    refunds = forms.ChoiceField(choices=list(REFUND_NAMES.items()))
+
+
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Where everything in the sandbox is."""
@@ -46,7 +57,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def control(request: HttpRequest) -> HttpResponse:
     """GET shows the switches; POST sets one: 303 back, or 400 for a value that is none.
 
-    A vendor's fault is `vendor`, `mode` and `seconds`; `delivery` is how events travel; `release` lets held ones go.
+    A vendor's fault is `vendor`, `mode` and `seconds`; `delivery` is how events travel; `release` lets held ones go;
+    `refunds` is how they are answered.
     """
     if request.method == "POST":
         return see_other(reverse("sandbox:control")) if _set(request) else _page(request, status=400)
@@ -59,12 +71,16 @@ def _set(request: HttpRequest) -> bool:
         stripe_events.deliver_held()
         return True
     by_vendor, by_delivery = FaultForm(request.POST), DeliveryForm(request.POST)
+    by_refunds = RefundsForm(request.POST)
     if by_vendor.is_valid():
         asked = by_vendor.cleaned_data
         faults.set_fault(asked["vendor"], asked["mode"], asked["seconds"])
         return True
     if by_delivery.is_valid():
         faults.set_delivery(cast("faults.Delivery", by_delivery.cleaned_data["delivery"]))
+        return True
+    if by_refunds.is_valid():
+        faults.set_refunds(cast("faults.Refunds", by_refunds.cleaned_data["refunds"]))
         return True
     return False
 
@@ -76,6 +92,8 @@ def _page(request: HttpRequest, *, status: int) -> HttpResponse:
         "modes": MODE_NAMES,
         "delivery": faults.delivery(),
         "deliveries": DELIVERY_NAMES,
+        "refund": faults.refunds(),
+        "refunds": REFUND_NAMES,
         "held": stripe_events.count_held(),
         "was_refused": status == 400,
     }

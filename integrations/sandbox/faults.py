@@ -11,10 +11,12 @@ from integrations.sandbox import store
 Vendor = Literal["stripe", "google", "resend"]
 Mode = Literal["ok", "down", "slow"]
 Delivery = Literal["normal", "hold", "twice"]
+Refunds = Literal["normal", "pending", "fail"]
 
 VENDORS: tuple[Vendor, ...] = get_args(Vendor)
 MODES: tuple[Mode, ...] = get_args(Mode)
 DELIVERIES: tuple[Delivery, ...] = get_args(Delivery)
+REFUNDS: tuple[Refunds, ...] = get_args(Refunds)
 MAX_SECONDS = 120.0
 
 # An outage in each vendor's own words, so that its library reads it as one.
@@ -67,3 +69,16 @@ def set_delivery(mode: Delivery) -> None:
     if mode not in DELIVERIES:
         raise ValueError(f"No such way to deliver: {mode}")
     store.put("fault", "stripe_events", {"mode": mode})
+
+
+def refunds() -> Refunds:
+    """How Stripe's stand-in answers a refund now."""
+    mode: Refunds = (store.get("fault", "stripe_refunds") or {"mode": "normal"})["mode"]
+    return mode
+
+
+def set_refunds(mode: Refunds) -> None:
+    """Let refunds succeed at once, wait, or fail at once. Raises ValueError for anything else."""
+    if mode not in REFUNDS:
+        raise ValueError(f"No such way to refund: {mode}")
+    store.put("fault", "stripe_refunds", {"mode": mode})

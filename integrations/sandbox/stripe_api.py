@@ -1,6 +1,6 @@
-"""Stripe's API as far as Checkout Sessions go: keys, idempotency, errors and answers as Stripe gives them.
+"""Stripe's API as far as Checkout Sessions and refunds go: keys, idempotency, errors and answers as Stripe gives them.
 
-https://docs.stripe.com/api/authentication, …/errors, …/idempotent_requests, …/checkout/sessions
+https://docs.stripe.com/api/authentication, …/errors, …/idempotent_requests, …/checkout/sessions, …/refunds
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from integrations.sandbox import faults, store, stripe_sessions
+from integrations.sandbox import faults, store, stripe_refunds, stripe_sessions
 from integrations.sandbox.store import Document
 from integrations.sandbox.stripe_events import API_VERSION
 from integrations.sandbox.stripe_forms import Refused, read_form
@@ -60,6 +60,23 @@ def expire_session(request: HttpRequest, session_id: str) -> HttpResponse:
         return stripe_sessions.close(session_id)
 
     return _respond(request, "POST", work)
+
+
+@csrf_exempt
+def create_refund(request: HttpRequest) -> HttpResponse:
+    """POST /v1/refunds."""
+    return _respond(request, "POST", lambda: stripe_refunds.create(read_form("create_refund", request.body)))
+
+
+@csrf_exempt
+def refund(request: HttpRequest, refund_id: str) -> HttpResponse:
+    """GET /v1/refunds/<id>."""
+
+    def work() -> Document:
+        read_form("retrieve_refund", request.META["QUERY_STRING"].encode())
+        return stripe_refunds.look(refund_id)
+
+    return _respond(request, "GET", work)
 
 
 @csrf_exempt

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 import typing_extensions
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from stripe import RequestOptions
+from stripe.params import RefundCreateParams, RefundRetrieveParams
 from stripe.params.checkout import SessionCreateParams, SessionExpireParams, SessionRetrieveParams
 
 Form = dict[str, Any]
@@ -22,6 +23,8 @@ KINDS: dict[str, type] = {
     "create": SessionCreateParams,
     "expire": SessionExpireParams,
     "retrieve": SessionRetrieveParams,
+    "create_refund": RefundCreateParams,
+    "retrieve_refund": RefundRetrieveParams,
 }
 _KEY = re.compile(r"[^\[\]]+(\[[^\[\]]*\])*")
 # Declared as text in stripe-python to avoid import cycles.

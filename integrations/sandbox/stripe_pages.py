@@ -1,21 +1,20 @@
-"""Stripe's hosted payment page, played: a client pays, is declined, or goes back. And a list of payments to look at."""
+"""Stripe's hosted payment page, played: a client pays, is declined, or goes back. And a list of payments to look at.
+
+What no client ever sees: on the page of a payment, what becomes of its refunds.
+"""
 
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from integrations.sandbox import store, stripe_events, stripe_sessions
+from integrations.sandbox import store, stripe_events, stripe_refunds, stripe_sessions
 from integrations.sandbox.store import Document
 from integrations.sandbox.stripe_forms import Refused
-
-# https://docs.stripe.com/currencies#zero-decimal
-ZERO_DECIMAL = frozenset(
-    {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"}
-)
-SIGNS = {"eur": "€", "gbp": "£", "usd": "$"}
+from integrations.sandbox.stripe_money import money
 
 
 @never_cache
@@ -36,6 +35,23 @@ def pay(request: HttpRequest, session_id: str) -> HttpResponse:
             return render(request, "sandbox/payment_unknown.html", status=404)
         return _page(request, stripe_sessions.look(session_id))
     return _page(request, kept)
+
+
+@require_POST
+def settle_refund(request: HttpRequest, refund_id: str) -> HttpResponse:
+    """Turn a refund succeeded or failed, as `status` says: 303 to the page of its payment.
+
+    404 for an unknown refund; 409, and nothing changed, for what it cannot turn any more.
+    """
+    try:
+        session_id = stripe_refunds.session_refunded_by(refund_id)
+    except Refused:
+        return render(request, "sandbox/payment_unknown.html", status=404)
+    try:
+        stripe_refunds.settle(refund_id, request.POST.get("status", ""))
+    except Refused:
+        return _page(request, stripe_sessions.look(session_id))
+    return see_other(reverse("sandbox:stripe:pay", args=[session_id]))
 
 
 @never_cache
@@ -64,6 +80,7 @@ def _shown(kept: Document) -> Document:
         "items": [item | {"amount": money(item["amount_total"], item["currency"])} for item in kept["items"]],
         "total": money(session["amount_total"], session["currency"]),
         "declined": kept["declined"],
+        "refunds": [one | {"shown": money(one["amount"], one["currency"])} for one in stripe_refunds.made(kept)],
         "created_at": _moment(session["created"]),
         "expires_at": _moment(session["expires_at"]),
         "return_address": _return_address(session),
@@ -75,12 +92,6 @@ def see_other(address: str) -> HttpResponse:
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
-
-
-def money(amount_minor: int, currency: str) -> str:
-    """An amount in the smallest unit as a person reads it: €80.00, CHF 80.00, JPY 8,000."""
-    amount = f"{amount_minor:,}" if currency in ZERO_DECIMAL else f"{amount_minor / 100:,.2f}"
-    return SIGNS.get(currency, f"{currency.upper()} ") + amount
 
 
 def _return_address(session: Document) -> str:

@@ -1,6 +1,7 @@
-"""What Stripe demands of a new Checkout Session beyond the declared types; what the stand-in does not play, it refuses.
+"""What Stripe demands of a session or a refund beyond the declared types; what the stand-in does not play, it refuses.
 
-Limits and messages follow https://docs.stripe.com/api/checkout/sessions/create (API 2026-10-28.endive).
+Limits and messages follow https://docs.stripe.com/api/checkout/sessions/create and …/api/refunds/create (API
+2026-10-28.endive).
 """
 
 import re
@@ -19,6 +20,7 @@ LARGEST_AMOUNT = 99_999_999
 SMALLEST_AMOUNTS = {"gbp": 30, "eur": 50, "usd": 50, "chf": 50}
 # Known to Stripe, but they would change what is paid or when, and the stand-in would get that wrong in silence.
 NOT_PLAYED = frozenset({"automatic_tax", "discounts", "optional_items", "shipping_options", "subscription_data"})
+PLAYED_OF_REFUNDS = frozenset({"amount", "metadata", "payment_intent", "reason"})
 
 
 def check(form: Form, now: int) -> list[Document]:
@@ -40,6 +42,17 @@ def check(form: Form, now: int) -> list[Document]:
     items = [_line_item(item, f"line_items[{index}]") for index, item in enumerate(form["line_items"])]
     _check_total(items)
     return items
+
+
+def check_refund(form: Form) -> None:
+    """What can be told of a refund without knowing its payment. Raises Refused."""
+    if unplayed := sorted(form.keys() - PLAYED_OF_REFUNDS):
+        raise Refused(f"The sandbox does not play {unplayed[0]}.", param=unplayed[0])
+    if "payment_intent" not in form:
+        raise _missing("payment_intent")
+    if "amount" in form:
+        _check_number("amount", form["amount"], least=1)
+    _check_metadata(form)
 
 
 def expires_at(form: Form, now: int) -> int:
@@ -79,6 +92,10 @@ def _check_texts(form: Form) -> None:
     except ValidationError:
         message = f"Invalid email address: {form['customer_email']}"
         raise Refused(message, code="email_invalid", param="customer_email") from None
+    _check_metadata(form)
+
+
+def _check_metadata(form: Form) -> None:
     metadata = form.get("metadata", {})
     if len(metadata) > 50 or any(len(key) > 40 or len(value) > 500 for key, value in metadata.items()):
         raise Refused("Metadata: at most 50 keys of 40 characters, with values of 500.", param="metadata")

@@ -84,7 +84,7 @@ def pay(session_id: str) -> Document:
             raise Refused(f"This Checkout Session cannot be paid: its status is {session['status']}.")
         paid = {"status": "complete", "url": None}
         if session["amount_total"]:
-            paid |= {"payment_status": "paid", "payment_intent": f"pi_{uuid4().hex[:24]}"}
+            paid |= {"payment_status": "paid", "payment_intent": _intent(session)}
         return _found(kept) | {"session": session | paid}
 
     session: Document = store.update(KIND, session_id, change)["session"]
@@ -94,7 +94,18 @@ def pay(session_id: str) -> Document:
 
 def decline(session_id: str) -> None:
     """Count a refused card; the session stays open. Raises Refused with 404 for an unknown id."""
-    store.update(KIND, session_id, lambda kept: _found(kept) | {"declined": _found(kept)["declined"] + 1})
+
+    def change(kept: Document | None) -> Document:
+        found = _found(kept)
+        session = found["session"] | {"payment_intent": _intent(found["session"])}
+        return found | {"session": session, "declined": found["declined"] + 1}
+
+    store.update(KIND, session_id, change)
+
+
+def _intent(session: Document) -> str:
+    """What the payment is known by from its first attempt on, a refused one too."""
+    return session["payment_intent"] or f"pi_{uuid4().hex[:24]}"
 
 
 def _found(kept: Document | None) -> Document:
