@@ -1,4 +1,4 @@
-"""Events in a Google calendar: put one there, take one away.
+"""Events in a Google calendar: put one there, take one away, see what blocks time.
 
 Facts about the vendor come from the Calendar API reference (v3, "Events") and from the discovery document that ships
 with google-api-python-client; what the transport does was read in httplib2 0.32 and google-auth 2.62.
@@ -7,7 +7,7 @@ with google-api-python-client; what the transport does was read in httplib2 0.32
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from google.oauth2.credentials import Credentials
@@ -16,13 +16,19 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 from httplib2 import Http
 
+from integrations.calendars.blocking import BOOKING_PROPERTY, BlockedSpan, blocked_span
 from integrations.calendars.google_errors import GrantRevoked, vendor_errors
 
 __all__ = ["CalendarEvent", "ClientAddress", "GoogleCalendar", "GrantRevoked", "PushedEvent"]
 
 TIMEOUT_SECONDS = 10
-BOOKING_PROPERTY = "booking"
 GONE = frozenset({404, 410})
+PAGE = 250  # events at a time; Google gives 2500 at most
+# What the judge looks at, and no more: who else comes, and where, stays with Google.
+BLOCKING_FIELDS = (
+    "timeZone,nextPageToken,items(id,summary,status,transparency,eventType,start,end,attendees(self,responseStatus),"
+    "extendedProperties/private)"
+)
 EventBody = dict[str, Any]  # an event as Google's JSON has it
 
 
@@ -66,9 +72,11 @@ class PushedEvent:
 class GoogleCalendar:
     """One account's calendars. Not safe to share between threads: httplib2 connections are not."""
 
-    def __init__(self, address: ClientAddress, *, refresh_token: str, access_token: str = "") -> None:
+    def __init__(
+        self, address: ClientAddress, *, refresh_token: str, access_token: str = "", timeout: float = TIMEOUT_SECONDS
+    ) -> None:
         self._credentials = _credentials(address, refresh_token, access_token)
-        self._http = Http(timeout=TIMEOUT_SECONDS)
+        self._http = Http(timeout=timeout)  # AuthorizedHttp fetches the access tokens through it too
         service = build(
             "calendar",
             "v3",
@@ -82,7 +90,10 @@ class GoogleCalendar:
 
     @property
     def access_token(self) -> str:
-        """The newest access token: it may be kept, encrypted, and given back to save a refresh within its hour."""
+        """The newest access token: it may be kept, encrypted, and given back to save a refresh within its hour.
+
+        "" before there is one. It may be read at any time, from another thread and after an error too.
+        """
         return self._credentials.token or ""
 
     def put_event(self, calendar_id: str, event: CalendarEvent) -> PushedEvent:
@@ -112,6 +123,20 @@ class GoogleCalendar:
                 if error.status_code not in GONE:
                     raise
 
+    def blocked_spans(self, calendar_id: str, begins_at: datetime, ends_at: datetime) -> list[BlockedSpan]:
+        """The spans of personal events that overlap [begins_at, ends_at), two aware instants, the first the earlier.
+
+        In no particular order; they may overlap each other, begin before and end after. What blocks is told by
+        `blocked_span`. Raises VendorError; GrantRevoked when the therapist has to connect the calendar again.
+        """
+        with self._conversation():
+            spans = [
+                blocked_span(event, page.get("timeZone", ""))
+                for page in self._pages(calendar_id, begins_at, ends_at)
+                for event in page.get("items", [])
+            ]
+        return [span for span in spans if span and span.starts_at < ends_at and span.ends_at > begins_at]
+
     @contextmanager
     def _conversation(self) -> Iterator[None]:
         """One act and its requests. The connection is not kept: a stale one is what makes httplib2 repeat a POST."""
@@ -120,6 +145,22 @@ class GoogleCalendar:
                 yield
         finally:
             self._http.close()
+
+    def _pages(self, calendar_id: str, begins_at: datetime, ends_at: datetime) -> Iterator[EventBody]:
+        """The pages of `events.list`: every event that lies in the span by its start and end."""
+        request = self._events.list(
+            calendarId=calendar_id,
+            singleEvents=True,  # recurring events by their occurrences
+            showDeleted=False,
+            timeMin=begins_at.astimezone(UTC).isoformat(),  # bounds the end, exclusively
+            timeMax=ends_at.astimezone(UTC).isoformat(),  # bounds the start, exclusively
+            maxResults=PAGE,
+            fields=BLOCKING_FIELDS,
+        )
+        while request is not None:
+            page = _answer(request)
+            yield page
+            request = self._events.list_next(request, page)
 
     def _insert(self, calendar_id: str, event: CalendarEvent) -> EventBody:
         body = _body(event) | {"id": event.id}

@@ -90,6 +90,7 @@ def _page(request: HttpRequest, *, status: int) -> HttpResponse:
     context = {
         "vendors": vendors,
         "modes": MODE_NAMES,
+        "usual_seconds": faults.USUAL_SECONDS,
         "delivery": faults.delivery(),
         "deliveries": DELIVERY_NAMES,
         "refund": faults.refunds(),

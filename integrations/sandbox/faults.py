@@ -18,6 +18,8 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 DELIVERIES: tuple[Delivery, ...] = get_args(Delivery)
 REFUNDS: tuple[Refunds, ...] = get_args(Refunds)
 MAX_SECONDS = 120.0
+USUAL_SECONDS = 5.0  # longer than anybody waits while somebody is looking
+STEP_SECONDS = 0.05
 
 # An outage in each vendor's own words, so that its library reads it as one.
 _OUTAGES: dict[Vendor, dict[str, Any]] = {
@@ -29,7 +31,7 @@ _OUTAGES: dict[Vendor, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Fault:
-    """How a vendor behaves: as ever, answering 503, or answering `seconds` late."""
+    """How a vendor behaves: as ever, answering 503, or (slow alone) answering `seconds` late."""
 
     mode: Mode = "ok"
     seconds: float = 0.0
@@ -38,11 +40,12 @@ class Fault:
 def active_fault(vendor: Vendor) -> HttpResponse | None:
     """The answer to give instead of the real one, or None to go on. A slow vendor sleeps here first, then goes on.
 
-    Every API view of a stand-in asks this before it does anything.
+    It wakes early when it is told to be slow no longer. Every API view of a stand-in asks this before it does anything.
     """
-    present = fault(vendor)
-    if present.mode == "slow":
-        time.sleep(present.seconds)
+    present, since = fault(vendor), time.monotonic()
+    while present.mode == "slow" and (left := since + present.seconds - time.monotonic()) > 0:
+        time.sleep(min(left, STEP_SECONDS))
+        present = fault(vendor)
     return JsonResponse(_OUTAGES[vendor], status=503) if present.mode == "down" else None
 
 
@@ -51,7 +54,7 @@ def fault(vendor: Vendor) -> Fault:
     return Fault(**(store.get("fault", vendor) or {}))
 
 
-def set_fault(vendor: Vendor, mode: Mode, seconds: float = 0.0) -> None:
+def set_fault(vendor: Vendor, mode: Mode, seconds: float = USUAL_SECONDS) -> None:
     """Make the vendor behave so until told otherwise. Raises ValueError for an unknown word or over two minutes."""
     if vendor not in VENDORS or mode not in MODES or not 0 <= seconds <= MAX_SECONDS:
         raise ValueError(f"No such fault: {vendor} {mode} {seconds}")

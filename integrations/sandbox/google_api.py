@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 
-from integrations.sandbox import faults, google_account, google_events, google_schema, store
+from integrations.sandbox import faults, google_account, google_events, google_fields, google_schema, store
 from integrations.sandbox.google_events import Refusal
 
 ApiView = Callable[..., HttpResponse]
@@ -49,19 +49,23 @@ def _api(view: ApiView) -> ApiView:
 def events(request: HttpRequest) -> HttpResponse:
     """`events.list` and `events.insert`."""
     if request.method == "POST":
-        return JsonResponse(google_events.insert(_body(request), conference=_wants_conference(request)))
-    return JsonResponse(_page(request.GET))
+        return _answer(request, google_events.insert(_body(request), conference=_wants_conference(request)))
+    return _answer(request, _page(request.GET), "Events")
 
 
 @_api
 def event(request: HttpRequest, event_id: str) -> HttpResponse:
     """`events.get`, `events.patch` and `events.delete`."""
     if request.method == "PATCH":
-        return JsonResponse(google_events.patch(event_id, _body(request), conference=_wants_conference(request)))
+        return _answer(request, google_events.patch(event_id, _body(request), conference=_wants_conference(request)))
     if request.method == "DELETE":
         google_events.delete(event_id)
         return HttpResponse(status=204)
-    return JsonResponse(google_events.get(event_id))
+    return _answer(request, google_events.get(event_id))
+
+
+def _answer(request: HttpRequest, document: store.Document, schema: str = "Event") -> HttpResponse:
+    return JsonResponse(google_fields.chosen(document, request.GET.get("fields"), schema))
 
 
 def _check_request(request: HttpRequest, method: str | None, calendar_id: str) -> None:

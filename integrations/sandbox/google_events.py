@@ -134,10 +134,16 @@ def _finished(event: store.Document, before: store.Document | None, *, conferenc
     if ends_at < starts_at or ("date" in event["start"] and ends_at == starts_at):
         raise Refusal(400, "timeRangeEmpty", "The specified time range is empty.")
     event = event | {edge: _shown(event[edge]) for edge in ("start", "end")} | _stamps()
-    event = event | {"conferenceData": _conference(event, before, asked=conference)}
+    event = event | {"conferenceData": _conference(event, before, asked=conference), "attendees": _attendees(event)}
     links = [entry["uri"] for entry in (event["conferenceData"] or {}).get("entryPoints", [])]
     event["hangoutLink"] = links[0] if links else None
     return {name: value for name, value in event.items() if value is not None}
+
+
+def _attendees(event: store.Document) -> list[store.Document] | None:
+    """The guests; `self`, which is read-only, marks the one whose calendar this is."""
+    guests = [{name: value for name, value in guest.items() if name != "self"} for guest in event.get("attendees", [])]
+    return [guest | {"self": True} if guest.get("email") == ACCOUNT else guest for guest in guests] or None
 
 
 def _conference(event: store.Document, before: store.Document | None, *, asked: bool) -> store.Document | None:

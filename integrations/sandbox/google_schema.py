@@ -35,6 +35,18 @@ def method(name: str) -> Schema:
     return described
 
 
+def resolved(schema: Schema) -> Schema:
+    """The schema itself, where it may be a reference to one of the document's."""
+    named: Schema = discovery()["schemas"][schema["$ref"]] if "$ref" in schema else schema
+    return named
+
+
+def field_of(schema: Schema, name: str) -> Schema | None:
+    """What the schema of an object says of one field; None for a field that it does not know."""
+    known: Schema | None = schema.get("properties", {}).get(name) or schema.get("additionalProperties")
+    return known
+
+
 def parameter_names(name: str) -> frozenset[str]:
     """Every query parameter that the method takes, those common to all methods included."""
     return frozenset(method(name)["parameters"]) | frozenset(discovery()["parameters"])
@@ -43,8 +55,7 @@ def parameter_names(name: str) -> frozenset[str]:
 def _problems(value: object, schema: Schema, path: str) -> list[str]:
     if value is None:  # null clears a field
         return []
-    if "$ref" in schema:
-        schema = discovery()["schemas"][schema["$ref"]]
+    schema = resolved(schema)
     kind = schema["type"]
     if not isinstance(value, PYTHON_TYPES[kind]) or (kind == "integer" and isinstance(value, bool)):
         return [f"{path} must be of type {kind}"]
@@ -56,7 +67,7 @@ def _problems(value: object, schema: Schema, path: str) -> list[str]:
 
 
 def _field_problems(name: str, value: object, schema: Schema, path: str) -> list[str]:
-    known = schema.get("properties", {}).get(name) or schema.get("additionalProperties")
+    known = field_of(schema, name)
     if known is None:
         return [f"unknown name {name!r} at {path}"]
     return _problems(value, known, f"{path}.{name}")

@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 from django.db import transaction
 
-from integrations.calendars.blocking import BlockedSpan
+from integrations.calendars import BlockedSpan
 from integrations.errors import VendorError
 from practice_admin.domain.availability import Span
 from practice_admin.domain.diary import lock_diary

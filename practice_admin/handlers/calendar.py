@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from integrations.calendars import CalendarEvent, GrantRevoked, calendar_client
-from integrations.calendars.blocking import BlockedSpan
+from integrations.calendars import BlockedSpan, CalendarEvent, GrantRevoked, answer_within, calendar_client
 from integrations.errors import VendorError
 from integrations.outbox.registry import Turn, handles
 from practice_admin.domain.live_calendar import LiveCalendar
@@ -13,6 +12,7 @@ from practice_admin.handlers.letters import site_url
 from practice_admin.models import Booking, CalendarConnection, CalendarTitles, Practice
 
 NO_CALENDAR = "no calendar"
+MOST_SECONDS = 2.0  # that anybody waits for Google before a booking
 
 
 @handles("calendar_event")
@@ -87,10 +87,24 @@ def connected_calendar() -> LiveCalendar | None:
 
 
 class _Connected:
-    """One question at a time, answered within two seconds or not at all."""
+    """Asks her calendar, for an answer within two seconds or none (R14)."""
 
     def __init__(self, connection: CalendarConnection) -> None:
         self.connection = connection
 
     def blocked_spans(self, begins_at: datetime, ends_at: datetime) -> Sequence[BlockedSpan]:
-        raise NotImplementedError
+        """What blocks time there. The access token is kept for the next question, a revoked grant is marked at once."""
+        known = self.connection.access_token
+        client = calendar_client(self.connection.refresh_token, known, timeout=MOST_SECONDS)
+        # Only the connection that was asked: she may have connected another one meanwhile.
+        asked = CalendarConnection.objects.filter(connected_at=self.connection.connected_at)
+        try:
+            return answer_within(
+                MOST_SECONDS, lambda: client.blocked_spans(self.connection.calendar_id, begins_at, ends_at)
+            )
+        except GrantRevoked:
+            asked.update(state=CalendarConnection.State.REVOKED)
+            raise
+        finally:
+            if client.access_token != known:  # after a late answer too, or each question would refresh it in vain
+                asked.update(access_token=client.access_token)

@@ -1,8 +1,9 @@
-"""The stand-in for Stripe, remembering nothing from other tests; and somebody who listens to its events."""
+"""The stand-ins for Stripe and Google, remembering nothing from other tests; and somebody who listens to events."""
 
 import pytest
 
-from integrations.sandbox import faults
+from integrations.calendars import GoogleCalendar, calendar_client
+from integrations.sandbox import faults, google_account
 from tests.contracts.stripe_door import SECRET, Listener
 
 
@@ -25,3 +26,21 @@ def listener(sandbox):
         sandbox.SITE_URL = listening.url
         faults.set_delivery("normal")
         yield listening
+
+
+@pytest.fixture
+def google(live_server, settings, tmp_path) -> str:
+    """The sandbox's Google at the live server, with a memory of its own; its base address."""
+    base = f"{live_server.url}/sandbox/google"
+    settings.VAR_DIR = tmp_path
+    settings.GOOGLE_API_BASE = base
+    settings.GOOGLE_OAUTH_BASE = f"{base}/oauth"
+    settings.GOOGLE_CLIENT_ID = "sandbox-client"
+    settings.GOOGLE_CLIENT_SECRET = "sandbox-secret"
+    return base
+
+
+@pytest.fixture
+def calendar(google) -> GoogleCalendar:
+    """The adapter, with the sample practice's grant and no access token yet."""
+    return calendar_client(google_account.SAMPLE_REFRESH_TOKEN)

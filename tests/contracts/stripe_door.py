@@ -1,4 +1,4 @@
-"""What the tests of Stripe share: a request, the hosted page, and a practice that listens."""
+"""What the tests of Stripe share: requests, the hosted page, a payment, and a practice that listens."""
 
 import threading
 import time
@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
-from integrations.payments.stripe_gateway import CheckoutRequest
+from integrations import payments
+from integrations.payments.stripe_gateway import CheckoutRequest, CheckoutSession, RefundRequest
 from integrations.sandbox import store
 
 SECRET = "whsec_of_this_test"
@@ -75,3 +76,42 @@ def pay_page(client, session, **fields):
 
 def sessions_made() -> int:
     return len(store.all("stripe_session"))
+
+
+def a_payment(client) -> CheckoutSession:
+    """€80.00, paid."""
+    session = payments.gateway().create_checkout(a_request())
+    pay_page(client, session, action="pay")
+    return payments.gateway().checkout(session.id)
+
+
+def a_refund(payment: CheckoutSession, **changes) -> RefundRequest:
+    """All of it, unless told otherwise."""
+    asked = RefundRequest(
+        payment_intent=payment.payment_intent,
+        amount_minor=payment.amount_minor,
+        idempotency_key=next(keys),
+        metadata={"refund": "7"},
+    )
+    return replace(asked, **changes)
+
+
+def refunds_of(payment: CheckoutSession) -> list[tuple[int, str]]:
+    """What Stripe's stand-in keeps of them: amount and status, oldest first."""
+    kept = store.get("stripe_session", payment.id) or {}
+    return [(refund["amount"], refund["status"]) for refund in kept.get("refunds", [])]
+
+
+def events_made() -> list[dict]:
+    """The events so far, oldest first, without what came of the payment itself."""
+    made = [kept["event"] for kept in store.all("stripe_event").values()]
+    return [event for event in made if not event["type"].startswith("checkout.")]
+
+
+def told() -> list[str]:
+    """The kinds of those events."""
+    return [event["type"] for event in events_made()]
+
+
+def settle(client, refund_id: str, status: str):
+    return client.post(f"/sandbox/stripe/refund/{refund_id}/", {"status": status})

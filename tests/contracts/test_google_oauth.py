@@ -18,14 +18,9 @@ EVENT = CalendarEvent("abcde01234", "A. B.", START, START + timedelta(minutes=50
 
 
 @pytest.fixture(autouse=True)
-def site(live_server, settings, tmp_path, monkeypatch) -> str:
-    """The sandbox's Google with a memory of its own; the address of the site that connects."""
+def site(live_server, google, monkeypatch) -> str:
+    """The address of the site that connects to the sandbox's Google."""
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # plain http, on this machine only
-    settings.VAR_DIR = tmp_path
-    settings.GOOGLE_API_BASE = f"{live_server.url}/sandbox/google"
-    settings.GOOGLE_OAUTH_BASE = f"{live_server.url}/sandbox/google/oauth"
-    settings.GOOGLE_CLIENT_ID = "sandbox-client"
-    settings.GOOGLE_CLIENT_SECRET = "sandbox-secret"
     return live_server.url
 
 

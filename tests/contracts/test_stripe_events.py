@@ -49,9 +49,11 @@ def test_a_declined_card_leaves_the_session_open_to_try_again(sandbox, client):
     answer = pay_page(client, session, action="decline")
     assert answer.status_code == 402
     assert b"Your card was declined." in answer.content
-    assert payments.gateway().checkout(session.id) == session
+    still = payments.gateway().checkout(session.id)
+    assert (still.status, still.payment_status, still.url) == ("open", "unpaid", session.url)
     assert stripe_events.count_held() == 0
     assert pay_page(client, session, action="pay").status_code == 303
+    assert payments.gateway().checkout(session.id).payment_intent == still.payment_intent
 
 
 def test_the_page_of_no_session_is_not_found(sandbox, client):
