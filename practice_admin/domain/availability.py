@@ -177,7 +177,7 @@ def wall_instants(day: date, wall: time, zone: ZoneInfo) -> tuple[int, int]:
     if first.timestamp() <= last.timestamp():
         return int(first.timestamp()), int(last.timestamp())
     # In a gap fold 0 is read with the offset before the change and lies after it; fold 1 the other way round.
-    span = range(int(last.timestamp()), int(first.timestamp()))
+    span = range(int(last.timestamp()), int(first.timestamp()) + 1)  # at a gap's very beginning the change is the last
     change = span[
         bisect_left(span, True, key=lambda second: instant(second).astimezone(zone).utcoffset() == last.utcoffset())
     ]

@@ -54,13 +54,24 @@ def dismiss_enquiry(*, public_id: UUID, now: datetime) -> list[Booking]:
             call.is_quiet = True
             call.save(update_fields=["is_quiet"])
             call_off(call, by=Booking.Side.THERAPIST, fee="", now=now)
-            owe(ON_CHANGE, subject=call.subject, version=call.version, now=now)
+            if call.starts_at > now:  # of one that is over there is nothing left to tell
+                owe(ON_CHANGE, subject=call.subject, version=call.version, now=now)
     return calls
 
 
-def hear_again(*, client: Client) -> None:
-    """Let later calls of this client be told as any other, and what is still booked among them too."""
+def hear_again(*, client: Client, now: datetime) -> list[Booking]:
+    """Let later calls of this client be told as any other. What is still booked becomes news, and goes into her calendar.
+
+    Gives back what was on the quiet list and is booked still.
+    """
     with transaction.atomic(durable=True):
         lock_diary()
         Client.objects.filter(pk=client.pk).update(quieted_at=None)
-        Booking.objects.filter(client=client, is_quiet=True, status__in=Booking.LIVE).update(is_quiet=False)
+        quiet = Booking.objects.filter(client=client, is_quiet=True, status__in=Booking.LIVE)
+        calls = list(quiet.defer("reason").order_by("starts_at"))
+        for call in calls:
+            call.is_quiet, call.changed_at = False, now
+            call.version += 1
+            call.save(update_fields=["is_quiet", "changed_at", "version"])
+            owe(["calendar_event"], subject=call.subject, version=call.version, now=now)
+    return calls

@@ -1,6 +1,6 @@
 """*I am ill*: the sessions of a day or more called off in one act, each cancelled or offered anew (R10, R19)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -23,6 +23,11 @@ class Way(StrEnum):
 
     CANCEL = "cancel"
     ANEW = "anew"
+
+
+def ways_for(session: Booking) -> tuple[Way, ...]:
+    """What can become of it, the usual one first. Whose it is has to be known before another time can be offered."""
+    return (Way.CANCEL,) if session.awaits_owner else (Way.ANEW, Way.CANCEL)
 
 
 class NothingToCallOff(Refusal):
@@ -54,20 +59,22 @@ def call_off_sessions(
     """Call off every session in a span, as `ways` says for each by its public id, and block the span.
 
     A cancelled one is paid back; one that is offered anew keeps its row and its payment, and its client is asked to
-    choose another time. Times that are held unpaid are let go first, at Stripe and here. Raises SessionsChanged where
-    `ways` does not name exactly the confirmed sessions there, NothingToCallOff, and VendorError where Stripe cannot be
-    asked; then no session is called off.
+    choose another time, once. Times that are held unpaid are let go first, at Stripe and here. Raises SessionsChanged
+    where `ways` does not name exactly the confirmed sessions there, each with one of `ways_for` it, NothingToCallOff,
+    and VendorError where Stripe cannot be asked; then no session is called off.
     """
     if until <= now:
         raise NothingToCallOff("That time is over.")
-    held = sessions_within(since, until, now=now).filter(status=Booking.Status.PENDING_PAYMENT)
-    for public_id in list(held.values_list("public_id", flat=True)):
+    seen = list(sessions_within(since, until, now=now))
+    held = {session.public_id for session in seen if session.status == Booking.Status.PENDING_PAYMENT}
+    _ensure_named([session for session in seen if session.public_id not in held], ways)  # before anything is let go
+    for public_id in held:
         give_up_hold(public_id=public_id, gateway=gateway, now=now)
     with transaction.atomic(durable=True):
         lock_diary()
-        sessions = list(sessions_within(since, until, now=now))
-        if {session.public_id for session in sessions} != set(ways):
-            raise SessionsChanged
+        left = sessions_within(since, until, now=now)
+        sessions = list(left.exclude(public_id__in=held, status=Booking.Status.PENDING_PAYMENT))
+        _ensure_named(sessions, ways)
         for session in sessions:
             _call_off(session, ways[session.public_id], now)
         Block.objects.get_or_create(
@@ -76,7 +83,17 @@ def call_off_sessions(
     return sessions
 
 
+def _ensure_named(sessions: Sequence[Booking], ways: Mapping[UUID, Way]) -> None:
+    """Raise SessionsChanged unless `ways` names exactly these, each with a way that is open to it."""
+    if {session.public_id for session in sessions} != set(ways):
+        raise SessionsChanged
+    if not all(ways[session.public_id] in ways_for(session) for session in sessions):
+        raise SessionsChanged
+
+
 def _call_off(session: Booking, way: Way, now: datetime) -> None:
+    if way == Way.ANEW and session.awaits_new_time:
+        return  # its client was asked before, and is not asked twice
     if way == Way.CANCEL:
         call_off(session, by=Booking.Side.THERAPIST, fee=Booking.Fee.WAIVED if session.price_minor else "", now=now)
         ask_refund(session, refundable(session), now=now)

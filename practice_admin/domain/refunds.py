@@ -1,9 +1,10 @@
 """Paying back: asked in the transaction that gives the reason, sent to Stripe by the worker, once (R10, R19)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from integrations.outbox.operations import owe
 from integrations.payments.stripe_gateway import RefundRequest, StripeGateway
@@ -34,8 +35,14 @@ def paid_back(booking: Booking) -> int:
 
 def refundable(booking: Booking) -> int:
     """What is left of what was paid for it, in minor units."""
-    payment = paid_for(booking)
-    return max(0, payment.amount_minor - paid_back(booking)) if payment else 0
+    return refundable_of([booking]).get(booking.pk, 0)
+
+
+def refundable_of(bookings: Iterable[Booking]) -> dict[int, int]:
+    """What is left of what was paid for each of these, by the booking's id; those that were never paid are left out."""
+    back = Sum("refunds__amount_minor", filter=~Q(refunds__state=Refund.State.FAILED), default=0)
+    paid = Payment.objects.filter(booking__in=bookings, state=Payment.State.PAID).annotate(back=back)
+    return {payment.booking_id: max(0, payment.amount_minor - payment.back) for payment in paid}
 
 
 def ask_refund(booking: Booking, amount_minor: int, *, now: datetime) -> Refund | None:
@@ -54,12 +61,13 @@ def ask_refund(booking: Booking, amount_minor: int, *, now: datetime) -> Refund 
 
 
 def send_refund(*, refund_id: int, gateway: StripeGateway, now: datetime) -> Refund:
-    """Have Stripe pay it back; asking again finds the same refund, by its key. Raises VendorError.
+    """Have Stripe pay it back, or ask how it stands; asking again finds the same refund, by its key.
 
-    What Stripe refuses for good is kept with its reason, for the therapist to see.
+    One that was done is asked about all the same: a bank may send it back days later. Raises VendorError where Stripe
+    cannot be asked or refuses; the refund then stays as it is.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    if refund.state not in {Refund.State.ASKED, Refund.State.PENDING}:
+    if refund.state == Refund.State.FAILED:
         return refund
     if refund.stripe_id:
         sent = gateway.refund_state(refund.stripe_id)
@@ -68,12 +76,12 @@ def send_refund(*, refund_id: int, gateway: StripeGateway, now: datetime) -> Ref
             RefundRequest(
                 payment_intent=refund.payment.payment_intent,
                 amount_minor=refund.amount_minor,
-                idempotency_key=f"refund/{refund.pk}",
+                idempotency_key=f"refund/{refund.payment.payment_intent}/{refund.pk}",
                 metadata={"refund": str(refund.pk)},
             )
         )
     refund.stripe_id, refund.failure_reason = sent.id, sent.failure_reason[:200]
-    refund.state = STATES.get(sent.status, Refund.State.PENDING)
+    refund.state = STATES[sent.status]
     refund.done_at = now if refund.state == Refund.State.DONE else None
     refund.save(update_fields=["stripe_id", "failure_reason", "state", "done_at"])
     return refund

@@ -19,6 +19,10 @@ class WaiverRefused(Refusal):
     public_message = "This waiver could not be signed."
 
 
+class ReasonRefused(WaiverRefused):
+    """What is wrong is the reason as it was written."""
+
+
 def sign_waiver(*, client: Client, stage: Stage, reason: str, actor: User, now: datetime) -> Waiver:
     """Let this client book what opens at `stage` before they have come so far, for a reason that is kept, encrypted.
 
@@ -49,9 +53,9 @@ def waivers_in_force(client: Client) -> list[Waiver]:
 
 def _ensure_reason(reason: str) -> None:
     if not reason.strip():
-        raise WaiverRefused("Please write why. It is kept with the waiver, and only you can read it.")
+        raise ReasonRefused("Please write why. It is kept with the waiver, and only you can read it.")
     if len(reason) > LONGEST_REASON or not is_text(reason):
-        raise WaiverRefused(f"Please keep the reason to {LONGEST_REASON} characters of plain text.")
+        raise ReasonRefused(f"Please keep the reason to {LONGEST_REASON} characters of plain text.")
 
 
 def _why_not(client: Client, stage: Stage) -> str:

@@ -24,7 +24,7 @@ def process_event(turn: Turn) -> str:
         settled = settle_checkout(session_id=event.object_id, gateway=payments.gateway(), now=turn.now)
     elif event.kind.startswith(ABOUT_A_REFUND):
         refund = Refund.objects.filter(stripe_id=event.object_id).first()
-        settled = refund and send_refund(refund_id=refund.pk, gateway=payments.gateway(), now=turn.now)
+        settled = refund and _send(refund.pk, turn)
     state = StripeEvent.State.DONE if settled else StripeEvent.State.IGNORED
     StripeEvent.objects.filter(pk=event.pk).update(state=state, done_at=turn.now)
     return "" if settled else "not about a payment of ours"
@@ -33,10 +33,15 @@ def process_event(turn: Turn) -> str:
 @handles(REFUND)
 def pay_back(turn: Turn) -> str:
     """Have Stripe send the money back. One that fails is parked with Stripe's own reason, for the therapist to see."""
-    refund = send_refund(refund_id=int(turn.subject_id), gateway=payments.gateway(), now=turn.now)
+    _send(int(turn.subject_id), turn)
+    return ""
+
+
+def _send(refund_id: int, turn: Turn) -> Refund:
+    refund = send_refund(refund_id=refund_id, gateway=payments.gateway(), now=turn.now)
     if refund.state == Refund.State.FAILED:
         raise VendorError("Stripe", f"the refund failed: {refund.failure_reason or 'no reason given'}", retryable=False)
-    return ""
+    return refund
 
 
 @handles(PAYMENT_UNPLACED)

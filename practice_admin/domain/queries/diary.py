@@ -60,8 +60,15 @@ def verdicts_on(
     session_type: SessionType, practice: Practice, *, starts_at: datetime, now: datetime, asker: Asker | None = None
 ) -> list[Verdict]:
     """What each rule says of this start now."""
-    inputs = _gather(session_type, practice, (starts_at, starts_at + A_SECOND), asker or Asker(), now)
+    inputs = inputs_on(session_type, practice, starts_at=starts_at, now=now, asker=asker)
     return verdicts(*inputs, starts_at=starts_at, now=now)
+
+
+def inputs_on(
+    session_type: SessionType, practice: Practice, *, starts_at: datetime, now: datetime, asker: Asker | None = None
+) -> tuple[Hours, Busy, SlotRules]:
+    """What this start is judged by, for whoever tells the facts beside the verdicts."""
+    return _gather(session_type, practice, (starts_at, starts_at + A_SECOND), asker or Asker(), now)
 
 
 def nearest_slots(

@@ -1,13 +1,15 @@
 """The slot engine: pure, so hypothesis may do its worst."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from practice_admin.domain.availability import Busy, Hours, SlotRules, is_clear, merged, open_slots, wall_instants
+from practice_admin.domain.availability import Busy, Hours, SlotRules, merged, open_slots
+from practice_admin.domain.verdicts import Rule, broken, verdicts
 
 LISBON = ZoneInfo("Europe/Lisbon")
 MONDAY = datetime(2026, 11, 30, tzinfo=UTC)
@@ -17,24 +19,21 @@ RULES = SlotRules(duration=20, buffer_before=0, buffer_after=0, step=30, minimum
 A_DAY = (MONDAY, MONDAY + timedelta(days=1))
 
 
-def rules(**changes) -> SlotRules:
-    return SlotRules(**{**vars(RULES), **changes})
+def seconds(text: str, day: str = "2026-11-30") -> int:
+    return int(datetime.fromisoformat(f"{day}T{text}+00:00").timestamp())
+
+
+def span(begin: str, end: str) -> tuple[int, int]:
+    return seconds(begin), seconds(end)
 
 
 def offered(hours=NINE_TO_TWELVE, busy=None, rules=RULES, window=A_DAY, now=NOW) -> list[str]:
     return [f"{slot.starts_at:%H:%M}" for slot in open_slots(hours, busy or Busy(), rules, window=window, now=now)]
 
 
-def span(begin: str, end: str) -> tuple[int, int]:
-    def second(text: str) -> int:
-        return int(datetime.fromisoformat(f"2026-11-30T{text}+00:00").timestamp())
-
-    return second(begin), second(end)
-
-
 def test_a_morning_is_offered_on_the_grid_and_whole() -> None:
     assert offered() == ["09:00", "09:30", "10:00", "10:30", "11:00", "11:30"]
-    assert offered(rules=rules(duration=31)) == ["09:00", "09:30", "10:00", "10:30", "11:00"]
+    assert offered(rules=replace(RULES, duration=31)) == ["09:00", "09:30", "10:00", "10:30", "11:00"]
 
 
 def test_a_block_takes_what_it_touches_and_no_more() -> None:
@@ -42,21 +41,35 @@ def test_a_block_takes_what_it_touches_and_no_more() -> None:
 
 
 def test_buffers_keep_clear_of_bookings_but_may_reach_over_blocks_and_edges() -> None:
-    wide = rules(buffer_before=30, buffer_after=30)
+    wide = replace(RULES, buffer_before=30, buffer_after=30)
     assert offered(busy=Busy(blocks=[span("10:00", "10:30")]), rules=wide)[:3] == ["09:00", "09:30", "10:30"]
     assert offered(busy=Busy(bookings=[span("10:00", "10:30")]), rules=wide) == ["09:00", "11:00", "11:30"]
 
 
 def test_notice_and_horizon_are_kept_to_the_second() -> None:
     nine = MONDAY + timedelta(hours=9)
-    assert offered(rules=rules(minimum_notice=60), now=nine - timedelta(hours=1))[0] == "09:00"
-    assert offered(rules=rules(minimum_notice=60), now=nine - timedelta(minutes=59, seconds=59.5))[0] == "09:30"
-    assert offered(rules=rules(horizon_days=1), now=nine - timedelta(days=1)) == ["09:00"]
+    an_hour = replace(RULES, minimum_notice=60)
+    assert offered(rules=an_hour, now=nine - timedelta(hours=1))[0] == "09:00"
+    assert offered(rules=an_hour, now=nine - timedelta(minutes=59, seconds=59.5))[0] == "09:30"
+    assert offered(rules=replace(RULES, horizon_days=1), now=nine - timedelta(days=1)) == ["09:00"]
 
 
 def test_a_full_day_is_not_offered() -> None:
-    assert offered(busy=Busy(per_day={date(2026, 11, 30): 2}), rules=rules(daily_cap=2)) == []
-    assert offered(busy=Busy(per_day={date(2026, 11, 30): 1}), rules=rules(daily_cap=2))
+    two = Busy(starts=[seconds("15:00"), seconds("16:00")])
+    assert offered(busy=two, rules=replace(RULES, daily_cap=2)) == []
+    assert offered(busy=two, rules=replace(RULES, daily_cap=3))
+
+
+def test_a_full_week_is_not_offered_from_monday_to_sunday() -> None:
+    sunday = Busy(starts=[seconds("15:00", "2026-12-06")])
+    sunday_before = Busy(starts=[seconds("15:00", "2026-11-29")])
+    assert offered(busy=sunday, rules=replace(RULES, weekly_cap=1)) == []
+    assert offered(busy=sunday_before, rules=replace(RULES, weekly_cap=1))
+
+
+def test_a_client_at_the_limit_is_offered_nothing() -> None:
+    assert offered(busy=Busy(ahead=2), rules=replace(RULES, limit_ahead=2)) == []
+    assert offered(busy=Busy(ahead=1), rules=replace(RULES, limit_ahead=2))
 
 
 def test_an_override_replaces_the_weekly_hours_of_its_date() -> None:
@@ -66,67 +79,128 @@ def test_an_override_replaces_the_weekly_hours_of_its_date() -> None:
     assert offered(hours=closed) == []
 
 
-# Lisbon's clocks: forward at 01:00 UTC on 28 March 2027, back at 01:00 UTC on 25 October 2026 (tzdata, Rule EU).
-@pytest.mark.rule("R20")
-@pytest.mark.parametrize(
-    ("day", "opens_in_utc"), [(date(2026, 10, 24), 8), (date(2026, 10, 26), 9), (date(2027, 3, 29), 8)]
-)
-def test_hours_are_wall_time_on_both_sides_of_a_clock_change(day: date, opens_in_utc: int) -> None:
-    begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    window = (begin, begin + timedelta(days=1))
-    assert offered(window=window, now=begin - timedelta(days=2))[0] == f"{opens_in_utc:02}:00"
+# --- By hypothesis ---------------------------------------------------------------------------------------------
 
-
-@pytest.mark.rule("R20")
-def test_a_wall_time_that_is_skipped_is_the_change_and_one_that_is_repeated_is_read_widest() -> None:
-    change = int(datetime(2027, 3, 28, 1, 0, tzinfo=UTC).timestamp())
-    assert wall_instants(date(2027, 3, 28), time(1, 30), LISBON) == (change, change)
-    first, last = wall_instants(date(2026, 10, 25), time(1, 30), LISBON)
-    assert (first, last - first) == (int(datetime(2026, 10, 25, 0, 30, tzinfo=UTC).timestamp()), 3600)
-
-
-minutes_of_day = st.integers(0, 24 * 4 - 1).map(lambda quarter: quarter * 15)
-spans = st.lists(
-    st.tuples(minutes_of_day, st.integers(1, 300)).map(
-        lambda pair: (
-            int((MONDAY + timedelta(minutes=pair[0])).timestamp()),
-            int((MONDAY + timedelta(minutes=pair[0] + pair[1])).timestamp()),
-        )
+minutes_of_day = st.integers(0, 24 * 60 - 1)
+quarters = st.integers(0, 95).map(lambda quarter: time(quarter // 4, quarter % 4 * 15))
+hours_of_day = st.lists(st.tuples(quarters, quarters).filter(lambda pair: pair[0] < pair[1]), max_size=2)
+zones = st.sampled_from(
+    ["Europe/Lisbon", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Chatham"]
+).map(ZoneInfo)
+all_hours = st.builds(
+    Hours,
+    zone=zones,
+    weekly=st.dictionaries(st.integers(0, 6), hours_of_day, max_size=7),
+    overrides=st.dictionaries(
+        st.integers(-1, 4).map(lambda day: date(2026, 11, 30) + timedelta(days=day)), hours_of_day, max_size=2
     ),
-    max_size=8,
 )
+spans = st.lists(
+    st.tuples(st.integers(-600, 4 * 1440), st.integers(1, 300)).map(
+        lambda pair: (seconds("00:00") + pair[0] * 60, seconds("00:00") + (pair[0] + pair[1]) * 60)
+    ),
+    max_size=6,
+)
+busies = st.builds(
+    Busy,
+    blocks=spans,
+    bookings=spans,
+    starts=st.lists(st.integers(0, 4 * 1440).map(lambda m: seconds("00:00") + m * 60), max_size=4),
+    ahead=st.integers(0, 2),
+)
+caps = st.none() | st.integers(1, 3)
 some_rules = st.builds(
     SlotRules,
     duration=st.integers(1, 120),
     buffer_before=st.integers(0, 60),
     buffer_after=st.integers(0, 60),
-    step=st.integers(5, 60),
-    minimum_notice=st.integers(0, 3 * 24 * 60),
-    horizon_days=st.integers(3, 30),
+    step=st.sampled_from([5, 7, 15, 30, 60]),
+    minimum_notice=st.integers(0, 4 * 24 * 60),
+    horizon_days=st.integers(3, 8),
+    daily_cap=caps,
+    weekly_cap=caps,
+    limit_ahead=caps,
 )
+WINDOW = (MONDAY, MONDAY + timedelta(days=3))
 
 
-@given(blocks=spans, bookings=spans, more=spans, some=some_rules)
-def test_more_that_is_taken_never_adds_a_slot(blocks, bookings, more, some) -> None:
-    few = set(offered(busy=Busy(blocks=blocks, bookings=bookings), rules=some))
-    assert set(offered(busy=Busy(blocks=blocks + more, bookings=bookings), rules=some)) <= few
-    assert set(offered(busy=Busy(blocks=blocks, bookings=bookings + more), rules=some)) <= few
+def naive(hours: Hours, busy: Busy, rules: SlotRules, start: datetime) -> bool:
+    """What the docstring says, asked of one start in plain words, without any of the engine's steps."""
+    begin, end = int(start.timestamp()), int(start.timestamp()) + rules.duration * 60
+    local = start.astimezone(hours.zone)
+    monday = local.date() - timedelta(days=local.weekday())
+    dates = [datetime.fromtimestamp(each, hours.zone).date() for each in busy.starts]
+    in_week = [day for day in dates if monday <= day < monday + timedelta(days=7)]
+
+    def on_grid(opens: time, closes: time) -> bool:
+        first = int(datetime.combine(local.date(), opens, hours.zone).timestamp())
+        last = int(datetime.combine(local.date(), closes, hours.zone).timestamp())
+        return first <= begin and end <= last and (begin - first) % (rules.step * 60) == 0
+
+    def clear_of(taken, before: int, after: int) -> bool:
+        return all(until <= begin - before * 60 or end + after * 60 <= since for since, until in taken)
+
+    return (
+        begin >= NOW.timestamp() + rules.minimum_notice * 60
+        and begin <= NOW.timestamp() + rules.horizon_days * 86400
+        and any(on_grid(*pair) for pair in hours.of(local.date()))
+        and clear_of(busy.blocks, 0, 0)
+        and clear_of(busy.bookings, rules.buffer_before, rules.buffer_after)
+        and (rules.daily_cap is None or dates.count(local.date()) < rules.daily_cap)
+        and (rules.weekly_cap is None or len(in_week) < rules.weekly_cap)
+        and (rules.limit_ahead is None or busy.ahead < rules.limit_ahead)
+    )
 
 
 @pytest.mark.rule("R4")
-@given(blocks=spans, bookings=spans, some=some_rules, asked=minutes_of_day)
-def test_a_window_of_one_second_agrees_with_the_whole_listing(blocks, bookings, some, asked) -> None:
-    busy = Busy(blocks=blocks, bookings=bookings)
-    moment = MONDAY + timedelta(minutes=asked)
-    alone = open_slots(NINE_TO_TWELVE, busy, some, window=(moment, moment + timedelta(seconds=1)), now=NOW)
-    listed = [
-        slot for slot in open_slots(NINE_TO_TWELVE, busy, some, window=A_DAY, now=NOW) if slot.starts_at == moment
-    ]
-    assert alone == listed
+@settings(max_examples=60, deadline=None)
+@given(hours=all_hours, busy=busies, rules=some_rules)
+def test_the_engine_agrees_with_the_plain_words_minute_by_minute(hours, busy, rules) -> None:
+    fast = {slot.starts_at for slot in open_slots(hours, busy, rules, window=WINDOW, now=NOW)}
+    every_minute = (MONDAY + timedelta(minutes=minute) for minute in range(3 * 1440))
+    assert fast == {start for start in every_minute if naive(hours, busy, rules, start)}
 
 
-@given(taken=spans, begin=minutes_of_day, length=st.integers(1, 120))
-def test_clear_means_that_no_span_overlaps(taken, begin, length) -> None:
-    first = int((MONDAY + timedelta(minutes=begin)).timestamp())
-    last = first + length * 60
-    assert is_clear(first, last, merged(taken)) == all(end <= first or last <= start for start, end in taken)
+@given(hours=all_hours, busy=busies, more=spans, rules=some_rules)
+def test_more_that_is_taken_never_adds_a_slot(hours, busy, more, rules) -> None:
+    few = set(open_slots(hours, busy, rules, window=WINDOW, now=NOW))
+    for fuller in (replace(busy, blocks=busy.blocks + more), replace(busy, bookings=busy.bookings + more)):
+        assert set(open_slots(hours, fuller, rules, window=WINDOW, now=NOW)) <= few
+
+
+@pytest.mark.rule("R4")
+@given(hours=all_hours, busy=busies, rules=some_rules, minute=st.integers(0, 3 * 1440 - 1))
+def test_one_second_of_the_listing_and_the_verdicts_agree_with_all_of_it(hours, busy, rules, minute) -> None:
+    moment = MONDAY + timedelta(minutes=minute)
+    listed = [slot for slot in open_slots(hours, busy, rules, window=WINDOW, now=NOW) if slot.starts_at == moment]
+    assert open_slots(hours, busy, rules, window=(moment, moment + timedelta(seconds=1)), now=NOW) == listed
+    assert (not broken(verdicts(hours, busy, rules, starts_at=moment, now=NOW))) == bool(listed)
+
+
+@given(hours=all_hours, zone=zones, rules=some_rules)
+def test_every_instant_survives_a_round_trip_through_both_zones(hours, zone, rules) -> None:
+    for slot in open_slots(hours, Busy(), rules, window=WINDOW, now=NOW):
+        for each in (zone, hours.zone):
+            assert datetime.fromisoformat(slot.starts_at.astimezone(each).isoformat()) == slot.starts_at
+
+
+@given(taken=spans, minute=st.integers(0, 4 * 1440))
+def test_merged_spans_hold_the_same_instants(taken, minute) -> None:
+    moment = seconds("00:00") + minute * 60
+    starts, ends = merged(taken)
+    within = any(begin <= moment < end for begin, end in zip(starts, ends, strict=True))
+    assert within == any(begin <= moment < end for begin, end in taken)
+
+
+def test_a_verdict_names_the_rule_that_is_broken_and_no_other() -> None:
+    def found(at: str, busy=None, rules=RULES, now=NOW) -> list[Rule]:
+        moment = datetime.fromtimestamp(seconds(at), UTC)
+        return broken(verdicts(NINE_TO_TWELVE, busy or Busy(), rules, starts_at=moment, now=now))
+
+    assert found("09:30") == []
+    assert found("08:30") == [Rule.HOURS]
+    assert found("09:10") == [Rule.GRID]
+    assert found("09:30", Busy(blocks=[span("09:40", "10:00")])) == [Rule.BLOCKS]
+    assert found("09:30", Busy(bookings=[span("09:40", "10:00")])) == [Rule.BOOKINGS]
+    assert found("09:30", now=datetime.fromtimestamp(seconds("10:00"), UTC)) == [Rule.NOTICE]
+    assert found("09:30", rules=replace(RULES, horizon_days=1)) == [Rule.HORIZON]
