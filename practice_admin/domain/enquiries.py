@@ -60,9 +60,9 @@ def dismiss_enquiry(*, public_id: UUID, now: datetime) -> list[Booking]:
 
 
 def hear_again(*, client: Client, now: datetime) -> list[Booking]:
-    """Let later calls of this client be told as any other. What is still booked becomes news, and goes into her calendar.
+    """Let later calls of this client be told as any other; what is still booked becomes news, in her calendar too.
 
-    Gives back what was on the quiet list and is booked still.
+    Gives back what is still booked.
     """
     with transaction.atomic(durable=True):
         lock_diary()
