@@ -44,7 +44,7 @@ def test_without_the_guards_the_race_is_real(monkeypatch) -> None:
         cursor.execute("ALTER TABLE practice_admin_booking DROP CONSTRAINT practice_admin_booking_no_overlap")
     asked, place = threading.Barrier(CROWD), bookings.place
     monkeypatch.setattr(bookings, "lock_diary", lambda: Practice.objects.get(pk=1))
-    monkeypatch.setattr(bookings, "place", lambda **fields: (asked.wait(30) and None) or place(**fields))
+    monkeypatch.setattr(bookings, "place", lambda *of, **fields: (asked.wait(30) and None) or place(*of, **fields))
     rush(CROWD, lambda number: book(number, session_type, MONDAY))
     assert overlaps() > 0
 
