@@ -92,7 +92,6 @@ def test_of_a_cancellation_and_a_booking_of_its_time_nobody_is_double_booked(dis
         assert live == isinstance(booked, Booking)
 
 
-@pytest.mark.rule("R13")
 def test_a_cycle_and_a_booking_come_one_after_the_other_and_the_mirror_is_never_half(discovery) -> None:
     for number in range(ROUNDS):
         begins = MONDAY + number * WEEK
