@@ -3,7 +3,7 @@
 from site_cms import embedded_postgres
 from site_cms.settings import base
 from site_cms.settings.development import *  # noqa: F403  (the same system, by the same path)
-from site_cms.settings.env import database, env_path
+from site_cms.settings.env import database, env_int, env_path
 
 VAR_DIR = env_path("VAR_DIR", base.BASE_DIR / "var") / "test"
 MEDIA_ROOT = VAR_DIR / "media"
@@ -16,5 +16,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
-BOOKINGS_PER_MINUTE = 100
+BOOKINGS_PER_MINUTE = env_int("BOOKINGS_PER_MINUTE", 100)
 THROW_AWAY_DATABASE = True  # the embedded server need not survive a crash here

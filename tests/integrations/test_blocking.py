@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from integrations.calendars.blocking import BlockedSpan, blocked_span
 
-pytestmark = [pytest.mark.rule("R13"), pytest.mark.rule("R14")]
+pytestmark = pytest.mark.rule("R14")
 
 LISBON = "Europe/Lisbon"
 TIMED = {"start": {"dateTime": "2026-12-01T10:00:00Z"}, "end": {"dateTime": "2026-12-01T11:00:00Z"}}
