@@ -61,12 +61,14 @@ class Server:
         self.process.wait(15)
 
     def _status(self) -> int:
+        there = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            there = HTTPConnection("127.0.0.1", self.port, timeout=5)
             there.request("GET", "/healthz")
             return there.getresponse().status
         except OSError:
             return 0
+        finally:
+            there.close()
 
 
 class Visitor:
@@ -124,9 +126,13 @@ def test_bookings_beside_raw_inserts() -> None:
 
         inserts, _ = a_second(insert)
         bookings, answers = a_second(book)
-        doubles, _ = a_second(
-            lambda number: [visitors[number].book(http[0].isoformat(), f"late{n}") for n in range(EACH)]
-        )
+
+        def come_late(number: int) -> list[int]:
+            return [visitors[number].book(http[0].isoformat(), f"late{turn}") for turn in range(EACH)]
+
+        refusals, refused = a_second(come_late)
+        for visitor in visitors:
+            visitor.connection.close()
     overlaps = Booking.objects.filter(starts_at=http[0], status__in=Booking.LIVE).count() - 1
     print(f"\n{'raw inserts a second':>28} {inserts:>9.0f}")
     print(f"{'bookings a second, HTTP':>28} {bookings:>9.0f}   {inserts / bookings:.0f} inserts for one booking")
