@@ -1,6 +1,6 @@
 """The second screen: who it is for; and the booking itself."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from booking_public import presenters
 from booking_public.checkout import to_payment
-from booking_public.forms import DetailsForm, VisitorForm, read_start
+from booking_public.details_view import DetailsView
+from booking_public.forms import DetailsForm, VisitorForm
 from booking_public.limits import BOOKING, limited
+from booking_public.reading import read_start
 from booking_public.session_types import find_type, locked_page
 from booking_public.visitors import signed_in_client
 from clients.domain.people import Visitor
@@ -21,11 +23,14 @@ from clients.models import Client
 from practice_admin.domain import wording
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.domain.bookings import book_as_guest, book_session
-from practice_admin.domain.diary import GateClosed, SlotNotOffered, SlotTaken, ensure_open_to
+from practice_admin.domain.diary import GateClosed, LimitReached, SlotNotOffered, SlotTaken, ensure_open_to
 from practice_admin.domain.queries import diary
 from practice_admin.domain.queries.appointments import live_booking
-from practice_admin.domain.queries.offers import offer
+from practice_admin.domain.queries.diary import Asker
+from practice_admin.handlers.calendar import connected_calendar
 from practice_admin.models import Booking, Practice, SessionType
+
+TAKEN, NOT_FREE = "That time was just taken", "That time is not free"
 
 
 @never_cache
@@ -40,33 +45,41 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         return locked_page(request, session_type, client, error)
     if request.method == "POST":
         return _book(request, session_type, client)
+    return _ask(request, session_type, client)
+
+
+def _ask(request: HttpRequest, session_type: SessionType, client: Client | None) -> HttpResponse:
+    """The form; 409 with the same form where the time is not free, 400 where it cannot be read."""
     starts_at = read_start(request.GET.get("start", ""))
     if starts_at is None:
-        return render(request, "public/bad_start.html", {"slug": slug}, status=400)
-    zone = request.GET.get("tz", "")
-    form = _form_class(client)(initial={"start": request.GET["start"], "time_zone": zone})
+        return render(request, "public/bad_start.html", {"slug": session_type.slug}, status=400)
     own = client and live_booking(client, starts_at=starts_at)
     if own:  # back from the payment page, say
         return _to_booking(own)
-    practice, now = Practice.objects.get(pk=1), timezone.now()
-    is_free = diary.is_offered(session_type, practice, starts_at=starts_at, now=now)
-    return _details_page(request, session_type, client, form, starts_at, zone, status=200 if is_free else 409)
+    zone = request.GET.get("tz", "")
+    form = _form_class(client)(initial={"start": request.GET["start"], "time_zone": zone})
+    view, now = _view(session_type, client, zone, starts_at), timezone.now()
+    if diary.is_offered(session_type, view.practice, starts_at=starts_at, now=now, asker=Asker(client)):
+        return _form_page(request, view, form)
+    at_limit = diary.why_none(session_type, view.practice, client=client, now=now)
+    return _limit_page(request, at_limit) if at_limit else _taken_page(request, view, form, NOT_FREE)
 
 
 def _book(request: HttpRequest, session_type: SessionType, client: Client | None) -> HttpResponse:
     form = _form_class(client)(request.POST)
-    zone = request.POST.get("time_zone", "")
-    if not form.is_valid():
-        starts_at = read_start(request.POST.get("start", ""))
-        return _details_page(request, session_type, client, form, starts_at, zone, status=422)
-    typed = form.cleaned_data
-    own = client and live_booking(client, starts_at=typed["start"])
+    zone, starts_at = request.POST.get("time_zone", ""), read_start(request.POST.get("start", ""))
+    view = _view(session_type, client, zone, starts_at)
+    if starts_at is None or not form.is_valid():
+        return _form_page(request, view, form, status=422)
+    own = client and live_booking(client, starts_at=starts_at)
     if own:  # pressed twice, or back from the payment page
         return _to_booking(own)
     try:
-        booking = _booked(session_type, client, typed, zone if zone in wording.known_zones() else "")
+        booking = _booked(session_type, client, form.cleaned_data, zone if zone in wording.known_zones() else "")
     except (SlotTaken, SlotNotOffered) as error:
-        return _details_page(request, session_type, client, form, typed["start"], zone, status=409, said=error)
+        return _taken_page(request, view, form, TAKEN if isinstance(error, SlotTaken) else NOT_FREE)
+    except LimitReached as error:
+        return _limit_page(request, error.public_message)
     except GateClosed as error:  # the stage was changed between the two screens
         return locked_page(request, session_type, client, error)
     if booking.status == Booking.Status.PENDING_PAYMENT:
@@ -80,7 +93,7 @@ def _to_booking(booking: Booking, query: str = "") -> HttpResponse:
 
 
 def _booked(session_type: SessionType, client: Client | None, typed: dict[str, Any], zone: str) -> Booking:
-    now = timezone.now()
+    now, calendar = timezone.now(), connected_calendar()
     if client is not None:
         return book_session(
             client=client,
@@ -89,42 +102,34 @@ def _booked(session_type: SessionType, client: Client | None, typed: dict[str, A
             now=now,
             time_zone=zone,
             reason=typed["reason"],
+            calendar=calendar,
         )
     visitor = Visitor(typed["name"], typed["email"], typed["phone"], zone, typed["reason"])
-    return book_as_guest(visitor=visitor, session_type=session_type, starts_at=typed["start"], now=now)
+    return book_as_guest(
+        visitor=visitor, session_type=session_type, starts_at=typed["start"], now=now, calendar=calendar
+    )
 
 
-def _details_page(
-    request: HttpRequest,
-    session_type: SessionType,
-    client: Client | None,
-    form: DetailsForm,
-    starts_at: datetime | None,
-    zone_name: str,
-    *,
-    status: int,
-    said: SlotTaken | SlotNotOffered | None = None,
-) -> HttpResponse:
-    practice, now = Practice.objects.get(pk=1), timezone.now()
-    zone = wording.zone_or(zone_name, practice.time_zone)
-    taken = status == 409
-    near = diary.nearest_slots(session_type, practice, to=starts_at, now=now) if taken and starts_at else []
-    ends_at = starts_at + timedelta(minutes=session_type.duration_minutes) if starts_at else None
-    context = {
-        "session_type": offer(session_type, client),
-        "form": form,
-        "start_iso": presenters.iso(starts_at, zone) if starts_at else "",
-        "when_text": wording.when_text(starts_at, ends_at, zone) if starts_at and ends_at else "",
-        "zone_text": wording.zone_text(zone, starts_at or now),
-        "taken": taken,
-        "taken_title": "That time was just taken" if isinstance(said, SlotTaken) else "That time is not free",
-        "nearest": presenters.nearest_views(near, zone),
-        "signed_in_as": client.user.email if client else "",
-        "is_priced": session_type.price_minor > 0,
-        "policy_text": practice.cancellation_policy,
-        "change_time_url": reverse("booking_public:choose_time", args=[session_type.slug]) + f"?tz={zone.key}",
-    }
-    return render(request, "public/details.html", context, status=status)
+def _view(session_type: SessionType, client: Client | None, zone: str, starts_at: datetime | None) -> DetailsView:
+    practice = Practice.objects.get(pk=1)
+    return DetailsView(session_type, client, practice, wording.zone_or(zone, practice.time_zone), starts_at)
+
+
+def _form_page(request: HttpRequest, view: DetailsView, form: DetailsForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "public/details.html", {"view": view, "form": form}, status=status)
+
+
+def _taken_page(request: HttpRequest, view: DetailsView, form: DetailsForm, title: str) -> HttpResponse:
+    """409: the same form with what was typed, and the nearest free times as its buttons."""
+    wish, now = view.starts_at or timezone.now(), timezone.now()
+    near = diary.nearest_slots(view.kind, view.practice, to=wish, now=now, client=view.client)
+    context = {"view": view, "form": form, "title": title, "nearest": presenters.nearest_views(near, view.zone)}
+    return render(request, "public/details_taken.html", context, status=409)
+
+
+def _limit_page(request: HttpRequest, sentence: str) -> HttpResponse:
+    """409: they have as many booked as one may."""
+    return render(request, "public/limit_reached.html", {"sentence": sentence}, status=409)
 
 
 def _form_class(client: Client | None) -> type[DetailsForm]:

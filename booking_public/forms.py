@@ -1,28 +1,15 @@
 """What a visitor is asked, and how it is read."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django import forms
 
+from booking_public.reading import read_start
 from clients.forms import EmailAddressField
 
 PHONE = re.compile(r"^\+?[0-9 ()./-]+$")
 FEWEST_DIGITS = 6
-
-
-def read_start(text: str) -> datetime | None:
-    """An instant (UTC) from ISO 8601 with an offset; None for anything else.
-
-    A "+" that an address turned into a space is read as the "+" it was.
-    """
-    if not text.isascii() or not text.isprintable():  # the parser itself is blind to a NUL at the end
-        return None
-    try:
-        moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None and 1970 < moment.year < 2200 else None
 
 
 class StartField(forms.CharField):

@@ -5,31 +5,29 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from practice_admin.domain import wording
 from practice_admin.domain.availability import Slot, instant
 from practice_admin.models import SessionType
 
-DAYS_A_PAGE = 7
+
+def begins_by_day(slots: Iterable[Slot], zone: ZoneInfo) -> dict[date, list[datetime]]:
+    """The begins in `zone`'s own time by their day; only days that have any, in order."""
+    days: dict[date, list[datetime]] = {}
+    for slot in slots:
+        local = slot.starts_at.astimezone(zone)
+        days.setdefault(local.date(), []).append(local)
+    return days
 
 
-def by_day(slots: Iterable[Slot], zone: ZoneInfo) -> list[tuple[date, list[tuple[datetime, datetime]]]]:
-    """Begins and ends in `zone`'s own time by their day; only days that have any, in order."""
-    local = ((slot.starts_at.astimezone(zone), slot.ends_at.astimezone(zone)) for slot in slots)
-    return [(day, list(of_day)) for day, of_day in groupby(local, key=lambda pair: pair[0].date())]
-
-
-def slot_days(slots: Iterable[Slot], zone: ZoneInfo) -> list[dict[str, Any]]:
-    """Days as `components/slot_days.html` takes them."""
-    return [
-        {
-            "heading": wording.day_text(day),
-            "slots": [{"start_iso": begins.isoformat(), "label": f"{begins:%H:%M}"} for begins, _ in of_day],
-        }
-        for day, of_day in by_day(slots, zone)
-    ]
+def time_label(local: datetime) -> str:
+    """A time of day; with its offset where the clock reads it twice that day."""
+    again = local.replace(fold=1 - local.fold)
+    if again.utcoffset() == local.utcoffset():
+        return f"{local:%H:%M}"
+    offset = local.isoformat()[-6:].replace("-", "−")
+    return f"{local:%H:%M} UTC{offset}"
 
 
 def slots_json(session_type: SessionType, slots: Iterable[Slot], zone: ZoneInfo) -> str:
@@ -65,6 +63,7 @@ def nearest_views(slots: Iterable[Slot], zone: ZoneInfo) -> list[dict[str, str]]
     ]
 
 
+@lru_cache(maxsize=1)
 def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every zone that people use, by region."""
     regions = groupby(sorted(wording.known_zones()), key=lambda name: name.partition("/")[0])
@@ -79,8 +78,11 @@ def iso(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).isoformat()
 
 
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a day begins in `zone`."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
 def window_of(first: date, days: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The instants at which `days` days from `first` begin and end in `zone`."""
-    begin = datetime(first.year, first.month, first.day, tzinfo=zone)
-    end = first + timedelta(days=days)
-    return begin, datetime(end.year, end.month, end.day, tzinfo=zone)
+    return midnight(first, zone), midnight(first + timedelta(days=days), zone)

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 
+from clients.models import User
 from practice_admin.models import Practice
 
 _KEPT_AS = "_practice_of_the_desk"
@@ -21,6 +22,12 @@ def practice_of(request: HttpRequest) -> Practice:
 def zone_of(request: HttpRequest) -> ZoneInfo:
     """The zone in which every time on the desk is read (R20)."""
     return ZoneInfo(practice_of(request).time_zone)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Who is at the desk. Behind the site's guard there is always somebody."""
+    assert isinstance(request.user, User)  # noqa: S101  (tells the type checker)
+    return request.user
 
 
 def practice_name(request: HttpRequest) -> str:

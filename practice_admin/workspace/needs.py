@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from integrations.outbox.models import Effect
 from practice_admin.domain.money import amount_text
@@ -30,12 +31,13 @@ class Need:
 
 
 def needs(now: datetime) -> list[Need]:
-    """Everything that waits for her, in the order of `product.md`: money, calendar, effects, calls, notes."""
+    """Everything that waits for her, in the order of `product.md`; new times to be chosen stand after the calls."""
     return [
         *(_unplaced(payment) for payment in today.unplaced_payments()),
         *_calendar(),
         *_effects(),
         *(_call(booking) for booking in today.calls_to_close(now)),
+        *(_waiting(booking) for booking in today.waiting_for_new_time()),
         *_notes(now),
     ]
 
@@ -107,6 +109,19 @@ def _call(booking: Booking) -> Need:
         at=booking.starts_at,
         action="Close call",
         href=reverse("admin:close_discovery", args=[booking.public_id]),
+    )
+
+
+def _waiting(booking: Booking) -> Need:
+    asked = wording.when(timezone.localtime(booking.changed_at), timezone.localtime())
+    return Need(
+        icon="update",
+        title=f"Waits for {booking.client} to choose another time",
+        about=str(booking.session_type),
+        at=booking.starts_at,
+        detail=f"Asked on {asked}.",
+        action="Open record",
+        href=_record(booking),
     )
 
 

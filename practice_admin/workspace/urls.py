@@ -5,7 +5,10 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from practice_admin.workspace import views
+from practice_admin.workspace import enquiries, views, waivers
+from practice_admin.workspace.hours import views as hours
+from practice_admin.workspace.illness import views as illness
+from practice_admin.workspace.troubleshooting import views as troubleshooting
 
 Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -17,6 +20,24 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
         path("clients/record/<uuid:public_id>/", guard(views.client_record), name="client_record"),
         path("clients/record/<uuid:public_id>/note/", guard(views.write_note), name="write_note"),
         path("clients/record/<uuid:public_id>/share/", guard(views.share_link), name="share_link"),
+        path("clients/record/<uuid:public_id>/waivers/", guard(waivers.client_waivers), name="waivers"),
+        path(
+            "clients/record/<uuid:public_id>/waivers/<int:waiver_id>/end/",
+            guard(waivers.end_waiver),
+            name="end_waiver",
+        ),
         path("bookings/<uuid:public_id>/close/", guard(views.close_discovery), name="close_discovery"),
+        path("bookings/<uuid:public_id>/dismiss/", guard(enquiries.dismiss_enquiry), name="dismiss_enquiry"),
+        path("enquiries/quiet/", guard(enquiries.quiet_enquiries), name="quiet_enquiries"),
+        path("enquiries/quiet/<uuid:public_id>/hear/", guard(enquiries.hear_again), name="hear_again"),
+        path("away/", guard(illness.away), name="away"),
+        path("why/", guard(troubleshooting.why), name="why"),
+        path("hours/", guard(hours.show_hours), name="hours"),
+        path("hours/week/", guard(hours.set_week), name="set_week"),
+        path("hours/date/", guard(hours.set_date), name="set_date"),
+        path("hours/date/clear/", guard(hours.clear_date), name="clear_date"),
+        path("hours/time-off/", guard(hours.ask_time_off), name="ask_time_off"),
+        path("hours/time-off/take/", guard(hours.take_time_off), name="take_time_off"),
+        path("hours/time-off/<int:block_id>/end/", guard(hours.end_time_off), name="end_time_off"),
         path("effects/<int:effect_id>/retry/", guard(views.retry_effect), name="retry_effect"),
     ]

@@ -30,7 +30,7 @@ UNFOLD: dict[str, object] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("site/favicon.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [_static("workspace/workspace.css")],
+    "STYLES": [_static(f"workspace/{name}.css") for name in ("workspace", "scheduling", "colours")],
     "BORDER_RADIUS": "8px",
     "COLORS": {  # the site's paper, ink and deep green (static/site/tokens.css), as unfold's scales
         "base": {
@@ -75,6 +75,7 @@ UNFOLD: dict[str, object] = {
                         reverse_lazy("admin:practice_admin_booking_changelist"),
                         "/admin/practice_admin/booking/",
                         "/admin/bookings/",
+                        "/admin/enquiries/",
                     ),
                     _item(
                         "Side effects",
@@ -88,19 +89,20 @@ UNFOLD: dict[str, object] = {
                 "title": "Practice",
                 "separator": True,
                 "items": [
+                    _item("Hours", "schedule", reverse_lazy("admin:hours"), "/admin/hours/"),
+                    _item("Why not offered?", "quiz", reverse_lazy("admin:why")),
                     _item(
-                        title,
-                        icon,
-                        reverse_lazy(f"admin:practice_admin_{model}_changelist"),
-                        f"/admin/practice_admin/{model}/",
-                    )
-                    for title, icon, model in (
-                        ("Settings", "tune", "practice"),
-                        ("Session types", "category", "sessiontype"),
-                        ("Weekly hours", "schedule", "weeklyhours"),
-                        ("Other hours", "edit_calendar", "hoursoverride"),
-                        ("Time off", "beach_access", "block"),
-                    )
+                        "Session types",
+                        "category",
+                        reverse_lazy("admin:practice_admin_sessiontype_changelist"),
+                        "/admin/practice_admin/sessiontype/",
+                    ),
+                    _item(
+                        "Settings",
+                        "tune",
+                        reverse_lazy("admin:practice_admin_practice_changelist"),
+                        "/admin/practice_admin/practice/",
+                    ),
                 ],
             },
             {

@@ -1,5 +1,5 @@
 """The lists and forms of the desk."""
 
-from practice_admin.workspace.admin import bookings, clients, effects, hours, practice
+from practice_admin.workspace.admin import bookings, clients, effects, practice, session_types
 
-__all__ = ["bookings", "clients", "effects", "hours", "practice"]
+__all__ = ["bookings", "clients", "effects", "practice", "session_types"]

@@ -18,6 +18,7 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
     """Every booking there ever was."""
 
     heading = "Bookings"
+    list_before_template = "workspace/enquiries_link.html"
     empty_title = "No bookings here"
     empty_text = "They appear as soon as somebody books."
     list_display = ["begins", "client_link", "session_type", "state", "paid", "changed"]

@@ -7,11 +7,13 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from clients.care.models import Message, Note
 from clients.models import Client
 from content.models import Share
 from practice_admin.domain.closing import why_not_closable
-from practice_admin.models import Booking, Payment
+from practice_admin.models import Booking, Payment, Waiver
 from practice_admin.workspace.queries.bookings import shown_bookings
 
 LATEST = 200  # of each kind
@@ -59,8 +61,10 @@ class Record:
 
 
 def find_client(public_id: UUID) -> Client | None:
-    """The client with this public id."""
-    return Client.objects.select_related("user").filter(public_id=public_id).first()
+    """The client with this public id, and `is_waived`: whether a waiver is in force for them."""
+    waivers = Waiver.objects.filter(client=OuterRef("pk"), ended_at=None)
+    known = Client.objects.select_related("user").annotate(is_waived=Exists(waivers))
+    return known.filter(public_id=public_id).first()
 
 
 def record_of(client: Client, now: datetime) -> Record:

@@ -55,8 +55,14 @@ def effects_in_trouble() -> list[Effect]:
 
 def calls_to_close(now: datetime) -> list[Booking]:
     """Discovery calls whose time has begun and whose outcome is not recorded, oldest first."""
-    begun = shown_bookings().filter(status=Booking.Status.CONFIRMED, starts_at__lte=now)
+    begun = shown_bookings().filter(status=Booking.Status.CONFIRMED, starts_at__lte=now, awaits_new_time=False)
     return list(begun.filter(session_type__opens_at_stage=Stage.DISCOVERY).order_by("starts_at"))
+
+
+def waiting_for_new_time() -> list[Booking]:
+    """Sessions that were offered anew and whose clients have not chosen yet, the soonest first."""
+    waiting = shown_bookings().filter(status=Booking.Status.CONFIRMED, awaits_new_time=True)
+    return list(waiting.order_by("starts_at"))
 
 
 def sessions_without_note(now: datetime) -> list[Booking]:
@@ -65,5 +71,5 @@ def sessions_without_note(now: datetime) -> list[Booking]:
     A handful, and one more where there are more.
     """
     held = (Booking.Status.CONFIRMED, Booking.Status.COMPLETED)
-    over = shown_bookings().filter(status__in=held, ends_at__lte=now, notes=None)
+    over = shown_bookings().filter(status__in=held, ends_at__lte=now, notes=None, awaits_new_time=False)
     return list(over.exclude(session_type__opens_at_stage=Stage.DISCOVERY).order_by("-starts_at")[: A_HANDFUL + 1])

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from clients.models import Client, Stage
 from practice_admin.domain.closing import why_not_closable
+from practice_admin.domain.enquiries import why_real
 from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking, Payment
 from practice_admin.workspace import wording
@@ -81,13 +82,17 @@ def paid_tone(booking: Booking) -> str:
 @register.filter
 def state_words(booking: Booking) -> str:
     """How a booking stands."""
-    return STATE_WORDS[Booking.Status(booking.status)][0]
+    return _state(booking)[0]
 
 
 @register.filter
 def state_tone(booking: Booking) -> str:
     """The tone of the pill that says so."""
-    return STATE_WORDS[Booking.Status(booking.status)][1]
+    return _state(booking)[1]
+
+
+def _state(booking: Booking) -> tuple[str, str]:
+    return ("Waits for a new time", "care") if booking.awaits_new_time else STATE_WORDS[Booking.Status(booking.status)]
 
 
 @register.filter
@@ -113,6 +118,12 @@ def can_join(booking: Booking) -> bool:
 def can_close(booking: Booking) -> bool:
     """Whether it is a discovery call that waits to be closed."""
     return not why_not_closable(booking, timezone.now())
+
+
+@register.filter
+def can_dismiss(booking: Booking) -> bool:
+    """Whether it is a discovery call that may be put aside as not a real enquiry."""
+    return not why_real(booking)
 
 
 @register.filter
