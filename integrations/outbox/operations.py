@@ -34,8 +34,9 @@ def owe(kinds: Iterable[str], *, subject: str, version: int, now: datetime) -> N
         raise transaction.TransactionManagementError("owe() belongs into the transaction whose effects it records.")
     rows = [Effect(kind=kind, subject=subject, version=version, due_at=now) for kind in kinds]
     Effect.objects.bulk_create(rows, ignore_conflicts=True)
-    for row in rows:
-        call_worker(row)
+    names = [(row.kind, row.subject, row.version) for row in rows]
+    if names:  # one row in the queue while whoever books is waiting; the worker gives each effect a task of its own
+        async_task("integrations.outbox.tasks.call_for_each", names, q_options={"save": False})
 
 
 def call_worker(effect: Effect) -> None:

@@ -19,6 +19,12 @@ def run_effect(kind: str, subject: str, version: int) -> None:
         operations.run(effect_id, timezone.now())
 
 
+def call_for_each(names: list[tuple[str, str, int]]) -> None:
+    """Call for each of these effects (kind, subject, version) by itself: a slow one holds up no other."""
+    for name in names:
+        async_task("integrations.outbox.tasks.run_effect", *name, q_options={"save": False})
+
+
 def sweep() -> None:
     """Every minute: show that the worker lives, and call it for whatever is due, a crashed one's leavings among it."""
     show_life()
