@@ -41,7 +41,16 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        options = ["--workers", str(os.cpu_count() or 2), "--threads", "4", "--worker-class", "gthread"]
+        options = [
+            "--workers",
+            str(os.cpu_count() or 2),
+            "--threads",
+            "4",
+            "--worker-class",
+            "gthread",
+            "--keep-alive",
+            "60",
+        ]
         command = [sys.executable, "-m", "gunicorn", "site_cms.wsgi:application", "--no-control-socket", *options]
         place = f"127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
