@@ -18,7 +18,7 @@ def show_booking(
 ) -> HttpResponse:
     """How it stands. `error` says why something was not done; nothing of where one comes from is said then."""
     view = BookingView(visit, marks=() if error else request.GET)
-    context = {"view": view, "error": error, "sign_in_sent": sign_in_sent}
+    context = {"practice": visit.practice, "view": view, "error": error, "sign_in_sent": sign_in_sent}
     return render(request, f"public/booking/{view.part}.html", context, status=status)
 
 
@@ -27,7 +27,7 @@ def ask_to_cancel(request: HttpRequest, visit: Visit) -> HttpResponse:
     view = BookingView(visit)
     if view.why_not_cancelled:
         return show_booking(request, visit, error=view.why_not_cancelled if visit.booking.is_live else "")
-    return render(request, "public/booking/cancel.html", {"view": view})
+    return render(request, "public/booking/cancel.html", {"practice": visit.practice, "view": view})
 
 
 def choose_another_time(
@@ -48,6 +48,7 @@ def choose_another_time(
         find=lambda window: other_times(visit, window),
     )
     context = {
+        "practice": visit.practice,
         "view": view,
         "picker": picker,
         "error": error,

@@ -116,14 +116,22 @@ def _view(session_type: SessionType, client: Client | None, zone: str, starts_at
 
 
 def _form_page(request: HttpRequest, view: DetailsView, form: DetailsForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "public/details.html", {"view": view, "form": form}, status=status)
+    return render(
+        request, "public/details.html", {"practice": view.practice, "view": view, "form": form}, status=status
+    )
 
 
 def _taken_page(request: HttpRequest, view: DetailsView, form: DetailsForm, title: str) -> HttpResponse:
     """409: the same form with what was typed, and the nearest free times as its buttons."""
     wish, now = view.starts_at or timezone.now(), timezone.now()
     near = diary.nearest_slots(view.kind, view.practice, to=wish, now=now, client=view.client)
-    context = {"view": view, "form": form, "title": title, "nearest": presenters.nearest_views(near, view.zone)}
+    context = {
+        "practice": view.practice,
+        "view": view,
+        "form": form,
+        "title": title,
+        "nearest": presenters.nearest_views(near, view.zone),
+    }
     return render(request, "public/details_taken.html", context, status=409)
 
 

@@ -160,6 +160,11 @@ class Picker:
         return self._link_to(next((day for day in self.free if day > self.month), next(iter(self.free), None)))
 
     @property
+    def is_last(self) -> bool:
+        """Whether nothing is free in this month or after it."""
+        return max(self.free, default=self.month) <= self.month and self.chosen is None
+
+    @property
     def zone_text(self) -> str:
         """The zone with its offset on the day that is shown; a month may have two."""
         shown = self.free[self.chosen][0] if self.chosen else presenters.midnight(self.month, self.zone)

@@ -51,6 +51,7 @@ def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
         find=lambda window: diary.slots(session_type, practice, window=window, now=now, client=client),
     )
     context = {
+        "practice": practice,
         "session_type": offer(session_type, client),
         "picker": picker,
         "why_none": diary.why_none(session_type, practice, client=client, now=now) if picker.is_empty else "",

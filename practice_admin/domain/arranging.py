@@ -3,7 +3,7 @@
 What she books is confirmed at once and owed in the ledger; it never expires unpaid (R10).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,7 +35,7 @@ class TimeIsOver(Refusal):
 
 
 class ReasonNeeded(Refusal):
-    """Rules are passed over, and she has not said why; `rules` names them."""
+    """Rules are passed over, and she has not said why, or not known of all of them; `rules` names them."""
 
     public_message = "This time is not one that is offered. Write why you choose it all the same."
 
@@ -52,11 +52,20 @@ class NotArrangeable(Refusal):
 
 @dataclass(frozen=True)
 class Arrangement:
-    """What she wants: by whom it is arranged, why rules may be passed over, and whether the buffers count."""
+    """What she wants: by whom it is arranged, why rules may be passed over, and whether the buffers count.
+
+    `seen` are the rules that she was shown for each time: her reason covers no others. None: whichever they are.
+    """
 
     actor: User
     reason: str = ""
     without_buffers: bool = False
+    seen: Mapping[datetime, Collection[Rule]] | None = None
+
+    def covers(self, rules: Collection[Rule], starts_at: datetime) -> bool:
+        """Whether her reason is given for all of these."""
+        known = rules if self.seen is None else self.seen.get(starts_at, ())
+        return bool(self.reason.strip()) and set(rules) <= set(known)
 
 
 def arrange_session(
@@ -153,11 +162,16 @@ def move_session(
     return booking
 
 
-def drop_buffers(*, public_id: UUID) -> Booking:
-    """Set one booking's buffers to nought (R3): what lies around it can be booked up to its very edges."""
+def drop_buffers(*, public_id: UUID, known_version: int | None = None) -> Booking:
+    """Set one booking's buffers to nought (R3): what lies around it can be booked up to its very edges.
+
+    Raises Stale, and NotArrangeable for one that holds no time any more.
+    """
     with transaction.atomic(durable=True):
         lock_diary()
-        booking = booking_as_known(public_id, None)
+        booking = booking_as_known(public_id, known_version)
+        if not booking.is_live:
+            raise NotArrangeable("It holds no time any more, so there are no buffers around it.")
         booking.buffer_before_minutes = booking.buffer_after_minutes = 0
         booking.save(update_fields=["buffer_before_minutes", "buffer_after_minutes"])
     return booking
@@ -177,7 +191,7 @@ def _judge(
     found = broken(verdicts_on(session_type, practice, starts_at=starts_at, now=now, asker=asker))
     if Rule.BOOKINGS in found:
         raise SlotTaken("Another session has that time, its buffers included.")
-    if found and not arrangement.reason.strip():
+    if found and not arrangement.covers(found, starts_at):
         raise ReasonNeeded(found)
     return found
 

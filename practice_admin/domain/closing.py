@@ -8,6 +8,7 @@ from django.db import transaction
 from clients.domain.refusals import Refusal
 from clients.models import Client, Stage
 from practice_admin.domain.diary import lock_diary
+from practice_admin.domain.moving import booking_as_known
 from practice_admin.domain.refunds import ask_refund, refundable
 from practice_admin.models import Booking
 
@@ -74,23 +75,25 @@ def why_not_held(booking: Booking, now: datetime) -> str:
     return ""
 
 
-def complete_session(*, public_id: UUID, now: datetime) -> Booking:
-    """The client came. For sessions of care; a discovery call is closed with its outcome. Raises NotClosable."""
+def complete_session(*, public_id: UUID, now: datetime, known_version: int | None = None) -> Booking:
+    """The client came. For sessions of care; a discovery call is closed with its outcome. Raises Stale, NotClosable."""
     with transaction.atomic(durable=True):
-        booking = _begun(public_id, now)
+        booking = _begun(public_id, now, known_version)
         if booking.session_type.is_open_to_newcomers:
             raise NotClosable("A discovery call is closed with its outcome: how do you go on?")
         _end(booking, Booking.Status.COMPLETED, now)
     return booking
 
 
-def mark_no_show(*, public_id: UUID, fee: Booking.Fee, now: datetime) -> Booking:
-    """The client did not come. CHARGED keeps what was paid or leaves it owed; WAIVED pays back. Raises NotClosable.
+def mark_no_show(
+    *, public_id: UUID, fee: Booking.Fee, now: datetime, known_version: int | None = None
+) -> Booking:
+    """The client did not come. CHARGED keeps what was paid or leaves it owed; WAIVED pays back.
 
-    No mail is owed for it: whatever there is to say, she says.
+    No mail is owed for it: whatever there is to say, she says. Raises Stale, NotClosable.
     """
     with transaction.atomic(durable=True):
-        booking = _begun(public_id, now)
+        booking = _begun(public_id, now, known_version)
         booking.fee = fee if booking.price_minor else ""
         _end(booking, Booking.Status.NO_SHOW, now)
         if fee == Fee.WAIVED:
@@ -98,10 +101,10 @@ def mark_no_show(*, public_id: UUID, fee: Booking.Fee, now: datetime) -> Booking
     return booking
 
 
-def _begun(public_id: UUID, now: datetime) -> Booking:
-    """The booking under the diary's lock. Raises NotClosable unless it is confirmed and has begun."""
+def _begun(public_id: UUID, now: datetime, known_version: int | None) -> Booking:
+    """The booking under the diary's lock. Raises Stale, and NotClosable unless it is confirmed and has begun."""
     lock_diary()
-    booking = Booking.objects.select_related("client", "session_type").defer("reason").get(public_id=public_id)
+    booking = booking_as_known(public_id, known_version)
     reason = why_not_held(booking, now)
     if reason:
         raise NotClosable(reason)

@@ -20,7 +20,7 @@ FURTHEST_AHEAD = timedelta(days=3 * 365)
 
 @dataclass(frozen=True, kw_only=True)
 class OpenSpan:
-    """A span of opening hours, in the practice's wall time; `session_types` (ids) limits it, with none it is for all."""
+    """A span of opening hours, in the practice's wall time; `session_types` (ids) limits it, none is for all."""
 
     opens_at: time
     closes_at: time

@@ -13,7 +13,7 @@ from clients.domain.refusals import Refusal
 from clients.models import Client
 from integrations.outbox.operations import owe
 from practice_admin.domain.arranging import Arrangement, ReasonNeeded, TimeIsOver, arrange
-from practice_admin.domain.availability import Slot, Span
+from practice_admin.domain.availability import Slot
 from practice_admin.domain.bookings import ON_CONFIRMATION
 from practice_admin.domain.diary import SlotTaken, lock_diary, translate_conflicts
 from practice_admin.domain.live_calendar import LiveCalendar, blocks_now
@@ -72,8 +72,11 @@ def times_of(first: datetime, *, every_weeks: int, count: int, zone: ZoneInfo) -
 def check_series(
     *, client: Client, session_type: SessionType, times: Sequence[datetime], practice: Practice, now: datetime
 ) -> list[Occurrence]:
-    """Judge each time as the diary stands, without writing anything."""
-    return [_occurrence(client, session_type, starts_at, practice, now) for starts_at in times]
+    """Judge each time as the diary stands, without writing anything; those before it count against the limit ahead."""
+    return [
+        _occurrence(Asker(client, more_ahead=earlier), session_type, starts_at, practice, now)
+        for earlier, starts_at in enumerate(times)
+    ]
 
 
 def book_series(
@@ -105,7 +108,8 @@ def book_series(
                     arrange(practice, client, session_type, starts_at, arrangement, now, asked, series_id=series_id)
                 )
             except (SlotTaken, TimeIsOver, ReasonNeeded):
-                conflicts.append(_occurrence(client, session_type, starts_at, practice, now, asked))
+                asker = Asker(client, blocks=asked)
+                conflicts.append(_occurrence(asker, session_type, starts_at, practice, now))
         if conflicts:
             raise SeriesConflict(conflicts)
         for booking in made:
@@ -114,14 +118,8 @@ def book_series(
 
 
 def _occurrence(
-    client: Client,
-    session_type: SessionType,
-    starts_at: datetime,
-    practice: Practice,
-    now: datetime,
-    asked: Sequence[Span] = (),
+    asker: Asker, session_type: SessionType, starts_at: datetime, practice: Practice, now: datetime
 ) -> Occurrence:
-    asker = Asker(client, blocks=asked)
     found = broken(verdicts_on(session_type, practice, starts_at=starts_at, now=now, asker=asker))
     wider = _beyond_the_horizon(session_type, starts_at, now)
     near = nearest_slots(wider, practice, to=starts_at, now=now) if found else []

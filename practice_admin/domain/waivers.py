@@ -33,7 +33,7 @@ def sign_waiver(*, client: Client, stage: Stage, reason: str, actor: User, now: 
     with transaction.atomic(durable=True):
         lock_diary()
         client = Client.objects.select_for_update().get(pk=client.pk)
-        refusal = _why_not(client, stage)
+        refusal = why_not_waivable(client, stage)
         if refusal:
             raise WaiverRefused(refusal)
         return Waiver.objects.create(client=client, stage=stage, reason=reason.strip(), signed_by=actor, signed_at=now)
@@ -58,7 +58,8 @@ def _ensure_reason(reason: str) -> None:
         raise ReasonRefused(f"Please keep the reason to {LONGEST_REASON} characters of plain text.")
 
 
-def _why_not(client: Client, stage: Stage) -> str:
+def why_not_waivable(client: Client, stage: Stage) -> str:
+    """Why this stage cannot be waived for this client as they stand, in a sentence; "" where it can."""
     if client.discovery_completed_at is None:
         return "Before the discovery call nothing else can be opened, not even by a waiver."
     if client.stage == Stage.CLOSED:

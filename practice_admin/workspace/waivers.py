@@ -26,11 +26,12 @@ UNPROCESSABLE = 422
 
 @dataclass(frozen=True)
 class Choice:
-    """A stage that can be waived, and what that opens."""
+    """A later stage, what a waiver of it opens, and why it cannot be waived now, where it cannot."""
 
     value: str
     label: str
     effect: str
+    why_not: str
 
 
 class WaiverForm(forms.Form):
@@ -89,16 +90,20 @@ def _page(request: HttpRequest, client: Client, form: WaiverForm) -> HttpRespons
         "title": "Waivers",
         "client": client,
         "form": form,
-        "choices": _choices(),
+        "choices": (choices := _choices(client)),
+        "can_sign": form.is_bound or not all(choice.why_not for choice in choices),
         "in_force": [waiver for waiver in signed if waiver.ended_at is None],
         "ended": [waiver for waiver in signed if waiver.ended_at is not None],
     }
     return TemplateResponse(request, "workspace/waivers.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _choices() -> list[Choice]:
+def _choices(client: Client) -> list[Choice]:
     types = types_by_stage()
-    return [Choice(stage.value, str(stage.label), _opens(types[stage])) for stage in (Stage.INTAKE, Stage.ONGOING)]
+    return [
+        Choice(stage.value, str(stage.label), _opens(types[stage]), waivers.why_not_waivable(client, stage))
+        for stage in (Stage.INTAKE, Stage.ONGOING)
+    ]
 
 
 def _opens(types: list[SessionType]) -> str:

@@ -177,6 +177,12 @@ def test_a_month_without_free_times_says_when_there_are_some(client: Browser) ->
     assert times(page) == []
 
 
+def test_a_month_after_all_free_times_leads_back(client: Browser) -> None:
+    block(day(12, 1), day(12, 31) + timedelta(days=60))
+    page = shown(client, month="2026-12")
+    assert "There are some before: the first is Fri 27 Nov, 12:00" in words(page)
+
+
 def test_when_nothing_is_free_it_says_when_to_look_again_how_to_write_and_what_to_do_in_a_crisis(
     client: Browser,
 ) -> None:

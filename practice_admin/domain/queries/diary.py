@@ -25,12 +25,14 @@ A_SECOND = timedelta(seconds=1)
 @dataclass(frozen=True)
 class Asker:
     """For whom the diary is read: a signed-in client, whose limit ahead counts; a booking that is to be moved, whose
-    own span does not stand in its way; what Google has just said of the very span (R14). Nobody in particular: empty.
+    own span does not stand in its way; what Google has just said of the very span (R14); how many bookings of the
+    client's are to be thought of as made already. Nobody in particular: empty.
     """
 
     client: Client | None = None
     moving: Booking | None = None
     blocks: Sequence[Span] = ()
+    more_ahead: int = 0
 
 
 def slots(
@@ -141,7 +143,7 @@ def _count_ahead(session_type: SessionType, asker: Asker, now: datetime) -> int:
     """How many bookings count against the client's limit; a booking that is only moved adds none."""
     if asker.client is None or asker.moving is not None or session_type.limit_ahead is None:
         return 0
-    return bookings_ahead(asker.client, session_type, now=now).count()
+    return bookings_ahead(asker.client, session_type, now=now).count() + asker.more_ahead
 
 
 def bookings_ahead(client: Client, session_type: SessionType, *, now: datetime) -> QuerySet[Booking]:

@@ -33,8 +33,8 @@ class PracticeForm(forms.ModelForm[Practice]):
         ]
         labels = {
             "contact_email": "Contact e-mail",
-            "cancellation_notice_hours": "Free moving and cancelling until (hours before)",
-            "most_moves": "How often a client may move one session",
+            "cancellation_notice_hours": "Free until (hours before)",
+            "most_moves": "Moves of one session",
             "cancellation_policy": "The same in words",
             "reminder_hours": "First reminder (hours before)",
             "second_reminder_hours": "Second reminder (hours before)",
@@ -46,8 +46,8 @@ class PracticeForm(forms.ModelForm[Practice]):
         help_texts = {
             "contact_email": "Shown on the site.",
             "cancellation_notice_hours": "Until then clients move and cancel by themselves, and what they paid is paid "
-            "back. Later it is for you to decide.",
-            "most_moves": "After that they are asked to write to you. With 0 only you move sessions.",
+            "back. Later it is yours to decide.",
+            "most_moves": "How often a client may move it. After that they are asked to write to you.",
             "cancellation_policy": "Clients read this before they book, and it is kept with each session as it stands "
             "then. Say here what the hours above say.",
             "reminder_hours": "Goes to the client by e-mail. Nobody is reminded of a session booked only just before.",
@@ -58,6 +58,11 @@ class PracticeForm(forms.ModelForm[Practice]):
             "welcome_text": "The first message in a new client’s thread.",
             "calendar_titles": "Whoever sees your calendar sees these.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("cancellation_policy", "no_times_text", "crisis_text", "welcome_text"):
+            self.fields[name].widget.attrs["rows"] = 3
 
     def clean(self) -> dict[str, Any]:
         """Say in words what the table's constraint would refuse by name."""

@@ -82,6 +82,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+        self.fields["words"].widget.attrs["rows"] = 3
         if self.instance.pk:
             places = decimal_places(self.instance.currency)
             self.fields["price"].initial = Decimal(self.instance.price_minor) / 10**places
@@ -145,14 +146,14 @@ class SessionTypeAdmin(DeskAdmin[SessionType]):
     empty_title = "No session types yet"
     empty_text = "Begin with a free discovery call, open to everybody."
     form = SessionTypeForm
-    list_display = ["named", "opens_at_stage", "duration", "price_words", "place", "shown"]
+    list_display = ["named", "opens", "duration", "price_words", "place", "shown"]
     list_display_links = ["named"]
     ordering = ["position", "id"]
     prepopulated_fields = {"slug": ["name"]}
     radio_fields = {"colour": admin.HORIZONTAL}
     fieldsets = [
-        ("What it is", {"fields": ["name", "slug", "words", "place", ("price", "currency")]}),
-        ("Who can book it", {"fields": ["opens_at_stage", "is_shown", ("position", "colour")]}),
+        ("What it is", {"fields": ["name", "slug", "words", "place", ("price", "currency"), "colour", "position"]}),
+        ("Who can book it", {"fields": ["opens_at_stage", "is_shown"]}),
         (
             "How long it takes",
             {"fields": [("duration_minutes", "step_minutes"), ("buffer_before_minutes", "buffer_after_minutes")]},
@@ -177,6 +178,10 @@ class SessionTypeAdmin(DeskAdmin[SessionType]):
     @display(description="Name", ordering="name")
     def named(self, session_type: SessionType) -> str:
         return swatch(session_type.colour, session_type)
+
+    @display(description="Open from", ordering="opens_at_stage")
+    def opens(self, session_type: SessionType) -> str:
+        return session_type.get_opens_at_stage_display()
 
     @display(description="Length", ordering="duration_minutes")
     def duration(self, session_type: SessionType) -> str:

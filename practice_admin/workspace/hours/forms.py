@@ -79,10 +79,17 @@ class SpanForm(forms.Form):
 class SpanForms(BaseSpans):
     """The spans of one day, and an empty one to add another without a script."""
 
+    default_error_messages = {"missing_management_form": "The page came back incomplete. Please try once more."}
+
     def add_fields(self, form: Any, index: int | None) -> None:
         """Call its own field for taking a span away what it does."""
         super().add_fields(form, index)
         form.fields["DELETE"].label = "Remove"
+
+    def clean(self) -> None:
+        """Refuse more spans than anybody's day has."""
+        if not any(self.errors) and len(self.kept()) > MOST_A_DAY:
+            raise forms.ValidationError(f"A day can have {MOST_A_DAY} spans at most.")
 
     def kept(self) -> list[tuple[SpanForm, OpenSpan]]:
         """Each span that was typed and not taken away, with its form. Only where all are valid."""
@@ -98,9 +105,7 @@ _DaysSpans = forms.formset_factory(
     SpanForm,
     formset=SpanForms,
     extra=1,
-    max_num=MOST_A_DAY,
-    validate_max=True,
-    absolute_max=4 * MOST_A_DAY,
+    max_num=8 * MOST_A_DAY,  # of rows sent: those that a script added and took away leave gaps
     can_delete=True,
 )
 

@@ -60,8 +60,11 @@ def _date_form(request: HttpRequest, types: Sequence[SessionType], overrides: Se
     if on is None:
         return DateForm(types)
     rows = [row for row in overrides if row.on == on]
-    is_open = any(row.opens_at for row in rows)
-    return DateForm(types, rows, initial={"on": on, "kind": DateForm.OPEN if is_open else DateForm.CLOSED})
+    kind = DateForm.OPEN if any(row.opens_at for row in rows) else DateForm.CLOSED
+    form = DateForm(types, rows, initial={"on": on, "kind": kind})
+    if rows:  # it is these hours that are changed: another date would be set beside it
+        form.fields["on"].widget.attrs["readonly"] = True
+    return form
 
 
 def date_or_none(typed: str) -> date | None:

@@ -28,6 +28,11 @@ class DrawnSpan:
         return words.types_text(self.types)
 
     @property
+    def names(self) -> str:
+        """The same, where its look says "only"."""
+        return ", ".join(map(str, self.types))
+
+    @property
     def colour(self) -> str:
         """The colour of the one type that it is for; empty where it is for several."""
         return self.types[0].colour if len(self.types) == 1 else ""

@@ -32,8 +32,8 @@ def _of_asking(session: Booking) -> str:
     if session.awaits_new_time:
         asked = wording.when(timezone.localtime(session.changed_at), timezone.localtime())
         return f"Asked already, on {asked}. No second mail."
-    kept = " What was paid stays with it." if getattr(session, "is_paid", False) else ""
-    return f"{session.client.user.get_short_name()} is asked by mail to choose another time.{kept}"
+    kept = "; what was paid stays with it" if getattr(session, "is_paid", False) else ""
+    return f"{session.client.user.get_short_name()} is asked for another time{kept}."
 
 
 def _of_cancelling(session: Booking, back: int) -> str:

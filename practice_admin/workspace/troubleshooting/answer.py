@@ -144,7 +144,7 @@ def _booking(booking: Booking, facts: Facts) -> Thing:
     lasts = _span(booking.starts_at, booking.ends_at, facts)
     begins, ends = booking.busy.lower, booking.busy.upper
     has_buffers = (begins, ends) != (booking.starts_at, booking.ends_at)
-    buffers = f"; with its buffers {_span(begins, ends, facts)}" if has_buffers else ""
+    buffers = f" (with its buffers {clock(begins, facts)} to {clock(ends, facts)})" if has_buffers else ""
     return Thing(f"{booking.client}, {booking.session_type}, {lasts}{buffers}", _record(booking.client))
 
 

@@ -16,10 +16,10 @@ def sentence(rule: Rule, facts: Facts) -> str:
 
 
 def length_text(minutes: int) -> str:
-    """`12 hours`, `1 hour 30 minutes`, `2 days`: a length as one says it."""
-    days, rest = divmod(minutes, 1440)
-    hours, left = divmod(rest, 60)
-    parts = [(days, "day"), (hours, "hour"), (left, "minute")]
+    """A length as one says it: `45 minutes`, `24 hours`, `31 hours 20 minutes`, `4 days 2 hours`."""
+    hours, minutes_left = divmod(minutes, 60)
+    days, hours_left = divmod(hours, 24)
+    parts = [(days, "day"), (hours_left, "hour")] if days >= 3 else [(hours, "hour"), (minutes_left, "minute")]
     return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count) or "0 minutes"
 
 
@@ -38,12 +38,13 @@ def _notice(facts: Facts) -> str:
     if facts.starts_at < facts.now:
         return "This time has passed."
     wanted = f"asks for {length_text(asked)}" if asked else "asks for no notice"
-    return f"It begins {wording.until(facts.starts_at, facts.now)}; this type {wanted}."
+    ahead = length_text((facts.starts_at - facts.now) // timedelta(minutes=1))
+    return f"It begins in {ahead}; this type {wanted}."
 
 
 def _horizon(facts: Facts) -> str:
     last = when(facts.now + timedelta(days=facts.rules.horizon_days), facts)
-    return f"This type is offered {length_text(facts.rules.horizon_days * 1440)} ahead, until {last}."
+    return f"This type is offered {facts.rules.horizon_days} days ahead, until {last}."
 
 
 def _hours(facts: Facts) -> str:
@@ -72,7 +73,7 @@ def _grid(facts: Facts) -> str:
     if around is None:
         return "Outside the hours there is no grid to be off."
     opens, closes = around
-    every = f"Times begin every {length_text(facts.rules.step)} from {clock(opens, facts)}"
+    every = f"Times begin every {facts.rules.step} minutes from {clock(opens, facts)}"
     if facts.kept[Rule.GRID]:
         return f"{every}."
     step, length = timedelta(minutes=facts.rules.step), timedelta(minutes=facts.rules.duration)
@@ -86,9 +87,9 @@ def _blocks(facts: Facts) -> str:
 
 
 def _bookings(facts: Facts) -> str:
-    rules = facts.rules
-    kept_free = f"This type keeps {rules.buffer_before} minutes free before and {rules.buffer_after} after."
-    return f"No other session is near. {kept_free}" if facts.kept[Rule.BOOKINGS] else f"{kept_free} In the way:"
+    before, after = facts.rules.buffer_before, facts.rules.buffer_after
+    buffers = f"This type keeps {before} minutes free before and {after} after." if before or after else ""
+    return f"No other session is in the way. {buffers}" if facts.kept[Rule.BOOKINGS] else f"{buffers} In the way:"
 
 
 def _daily_cap(facts: Facts) -> str:

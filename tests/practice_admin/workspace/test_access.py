@@ -85,7 +85,7 @@ def test_the_therapist_reaches_every_list(desk):
 def test_only_what_was_made_for_the_desk_is_on_it():
     assert {model._meta.model_name for model in admin.site._registry} == {
         *("client", "booking", "effect"),
-        *("practice", "sessiontype", "weeklyhours", "hoursoverride", "block"),
+        *("practice", "sessiontype"),
     }
 
 
