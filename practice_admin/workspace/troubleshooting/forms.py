@@ -16,6 +16,13 @@ FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
 class ClientField(forms.ModelChoiceField[Client]):
     """A client, by name; two of one name are told apart by their addresses."""
 
+    def to_python(self, value: Any) -> Client | None:
+        """The client; in the same words where the address is no client's and where it is no address at all."""
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
     def label_from_instance(self, client: Client) -> str:
         return f"{client} ({client.user.email})" if client.user.name else client.user.email
 

@@ -205,7 +205,7 @@ def test_other_hours_are_judged_as_those_of_the_week_are() -> None:
 @pytest.mark.rule("R20")
 def test_a_date_is_over_when_the_practices_own_day_is() -> None:
     Practice.objects.update(time_zone="Pacific/Auckland")  # at 12:00 UTC it is tomorrow there already
-    with pytest.raises(hours.DayIsOver, match="That day is over."):
+    with pytest.raises(hours.DayIsOver, match=r"That day is over\."):
         hours.set_override(on=TODAY, spans=[], now=NOW)
     hours.set_override(on=TODAY + timedelta(days=1), spans=[], now=NOW)
     with pytest.raises(hours.DayIsOver):
