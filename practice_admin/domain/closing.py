@@ -85,9 +85,7 @@ def complete_session(*, public_id: UUID, now: datetime, known_version: int | Non
     return booking
 
 
-def mark_no_show(
-    *, public_id: UUID, fee: Booking.Fee, now: datetime, known_version: int | None = None
-) -> Booking:
+def mark_no_show(*, public_id: UUID, fee: Booking.Fee, now: datetime, known_version: int | None = None) -> Booking:
     """The client did not come. CHARGED keeps what was paid or leaves it owed; WAIVED pays back.
 
     No mail is owed for it: whatever there is to say, she says. Raises Stale, NotClosable.
