@@ -81,6 +81,22 @@ class TooFarAhead(Refusal):
     public_message = "Please choose a day within the next three years."
 
 
+def misfits(weekday: int, spans: Sequence[OpenSpan]) -> list[SpanRefused]:
+    """What is wrong with the spans of one day: each by itself, and beside those that open before it."""
+    problems: list[SpanRefused] = []
+    latest: OpenSpan | None = None
+    for row, span in sorted(enumerate(spans), key=lambda pair: (pair[1].opens_at, pair[0])):
+        if span.closes_at <= span.opens_at:
+            problems.append(ClosesTooSoon(row=row, weekday=weekday))
+            continue
+        if latest is not None and span.opens_at < latest.closes_at:
+            words = f"This overlaps {latest}. One span can be for several kinds of session."
+            problems.append(SpansOverlap(words, row=row, weekday=weekday))
+        if latest is None or span.closes_at > latest.closes_at:
+            latest = span
+    return problems
+
+
 def set_week(*, spans: Mapping[int, Sequence[OpenSpan]], now: datetime) -> list[Booking]:
     """Put these spans, by weekday (Monday 0), in place of the whole week; a day that is left out is closed.
 
@@ -131,25 +147,9 @@ def remove_override(*, on: date, now: datetime) -> list[Booking]:
 
 
 def _ensure_fitting(spans: Mapping[int, Sequence[OpenSpan]]) -> None:
-    problems = [problem for weekday, of_day in spans.items() for problem in _misfits(weekday, of_day)]
+    problems = [problem for weekday, of_day in spans.items() for problem in misfits(weekday, of_day)]
     if problems:
         raise HoursRefused(problems)
-
-
-def _misfits(weekday: int, spans: Sequence[OpenSpan]) -> list[SpanRefused]:
-    """What is wrong with the spans of one day, each by itself and then beside those before it."""
-    problems: list[SpanRefused] = []
-    latest: OpenSpan | None = None
-    for row, span in sorted(enumerate(spans), key=lambda pair: (pair[1].opens_at, pair[0])):
-        if span.closes_at <= span.opens_at:
-            problems.append(ClosesTooSoon(row=row, weekday=weekday))
-            continue
-        if latest is not None and span.opens_at < latest.closes_at:
-            words = f"This overlaps {latest}. One span can be for several kinds of session."
-            problems.append(SpansOverlap(words, row=row, weekday=weekday))
-        if latest is None or span.closes_at > latest.closes_at:
-            latest = span
-    return problems
 
 
 def _ensure_known_types(spans: Mapping[int, Sequence[OpenSpan]]) -> None:

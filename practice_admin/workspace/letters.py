@@ -13,8 +13,11 @@ class Letter:
     opening: str
 
 
-def letter(name: str) -> Letter:
-    """The mail of `templates/mail/<name>.txt` as it goes out on the therapist's word. To whom is left open."""
-    subject, _, text = render_to_string(f"mail/{name}.txt", {"is_her_doing": True}).strip().partition("\n")
+def letter(name: str, *, is_her_doing: bool = True) -> Letter:
+    """The mail of `templates/mail/<name>.txt` as it goes out on the therapist's word. To whom is left open.
+
+    `is_her_doing`: whether it was she who wanted what it tells, or the client.
+    """
+    subject, _, text = render_to_string(f"mail/{name}.txt", {"is_her_doing": is_her_doing}).strip().partition("\n")
     _greeting, opening, *_rest = text.strip().split("\n\n")
     return Letter(subject.strip(), opening.strip())

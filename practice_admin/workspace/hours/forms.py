@@ -95,10 +95,16 @@ class SpanForms(BaseSpans):
         """Each span that was typed and not taken away, with its form. Only where all are valid."""
         return [(form, form.span) for form in self.forms if form.span is not None]
 
-    def tell(self, problem: hours.SpanRefused) -> None:
-        """Set the domain's word beside the field that it is about."""
-        form, _ = self.kept()[problem.row]
-        form.add_error(BESIDE[type(problem)], problem.public_message)
+    def typed(self) -> list[OpenSpan]:
+        """The spans alone, in the order in which the domain numbers them."""
+        return [span for _, span in self.kept()]
+
+    def tell(self, problems: Iterable[hours.SpanRefused]) -> None:
+        """Set the domain's words beside the fields that they are about."""
+        kept = self.kept()  # as they were judged: what is marked counts as read no longer
+        for problem in problems:
+            form, _ = kept[problem.row]
+            form.add_error(BESIDE[type(problem)], problem.public_message)
 
 
 _DaysSpans = forms.formset_factory(
@@ -146,19 +152,23 @@ class WeekForms:
         }
 
     def is_valid(self) -> bool:
-        """Whether every day can be read; all are asked, so that all that is wrong is marked at once."""
-        unreadable = [day for day in Weekday if not self.days[day].is_valid()]
-        return not unreadable
+        """Whether every day can be read. Where one cannot, the others are judged too: she is told of all at once."""
+        readable = [day for day in Weekday if self.days[day].is_valid()]
+        if len(readable) == len(Weekday):
+            return True
+        for day in readable:
+            self.days[day].tell(hours.misfits(day, self.days[day].typed()))
+        return False
 
     def spans(self) -> dict[int, list[OpenSpan]]:
         """The week that was typed, with Monday's hours on all workdays where that was asked for. Only if valid."""
-        return {day.value: [span for _, span in self.days[self._source_of(day)].kept()] for day in Weekday}
+        return {day.value: self.days[self._source_of(day)].typed() for day in Weekday}
 
     def tell(self, refused: hours.HoursRefused) -> None:
         """Mark what the domain refused, where it was typed."""
-        for problem in refused.problems:
-            if self._source_of(Weekday(problem.weekday)) == problem.weekday:
-                self.days[Weekday(problem.weekday)].tell(problem)
+        for day in Weekday:
+            if self._source_of(day) == day:
+                self.days[day].tell(problem for problem in refused.problems if problem.weekday == day)
 
     def _source_of(self, day: Weekday) -> Weekday:
         return Weekday.MONDAY if self.copies_monday and day in WORKDAYS else day
@@ -199,9 +209,8 @@ class DateForm(forms.Form):
 
     def typed_spans(self) -> list[OpenSpan]:
         """The spans of the date; none where it is closed. Only if valid."""
-        return [span for _, span in self.spans.kept()] if self.cleaned_data["kind"] == self.OPEN else []
+        return self.spans.typed() if self.cleaned_data["kind"] == self.OPEN else []
 
     def tell(self, refused: hours.HoursRefused) -> None:
         """Mark what the domain refused, where it was typed."""
-        for problem in refused.problems:
-            self.spans.tell(problem)
+        self.spans.tell(refused.problems)

@@ -9,6 +9,8 @@ from practice_admin.workspace import wording
 from practice_admin.workspace.queries.why import OpenSpan
 from practice_admin.workspace.troubleshooting.facts import Facts
 
+A_WEEK = 7  # days
+
 
 def sentence(rule: Rule, facts: Facts) -> str:
     """What this rule says of the time."""
@@ -38,8 +40,9 @@ def _notice(facts: Facts) -> str:
     if facts.starts_at < facts.now:
         return "This time has passed."
     wanted = f"asks for {length_text(asked)}" if asked else "asks for no notice"
-    ahead = length_text((facts.starts_at - facts.now) // timedelta(minutes=1))
-    return f"It begins in {ahead}; this type {wanted}."
+    ahead = facts.starts_at - facts.now
+    exact = length_text(ahead // timedelta(minutes=1))
+    return f"It begins in {exact if ahead.days < A_WEEK else f'{ahead.days} days'}; this type {wanted}."
 
 
 def _horizon(facts: Facts) -> str:
@@ -87,9 +90,10 @@ def _blocks(facts: Facts) -> str:
 
 
 def _bookings(facts: Facts) -> str:
-    before, after = facts.rules.buffer_before, facts.rules.buffer_after
-    buffers = f"This type keeps {before} minutes free before and {after} after." if before or after else ""
-    return f"No other session is in the way. {buffers}" if facts.kept[Rule.BOOKINGS] else f"{buffers} In the way:"
+    buffers = [(facts.rules.buffer_before, "before"), (facts.rules.buffer_after, "after")]
+    kept_free = " and ".join(f"{minutes} minutes {side} it" for minutes, side in buffers if minutes)
+    told = f" This type keeps {kept_free} free." if kept_free else ""
+    return f"No other session is in the way.{told}" if facts.kept[Rule.BOOKINGS] else f"Taken.{told} In the way:"
 
 
 def _daily_cap(facts: Facts) -> str:

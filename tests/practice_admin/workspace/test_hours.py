@@ -1,6 +1,6 @@
-"""The page with her hours: the week as one form, and single dates."""
+"""The page with her hours: the week, drawn and as one form."""
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 import time_machine
@@ -13,7 +13,7 @@ from tests.practice_admin.workspace.week_form import rows_of, week_of
 pytestmark = pytest.mark.django_db
 
 PAGE = "/admin/hours/"
-WEEK, DATE, CLEAR = "/admin/hours/week/", "/admin/hours/date/", "/admin/hours/date/clear/"
+WEEK = "/admin/hours/week/"
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +47,7 @@ def test_the_page_shows_the_week_to_scale(desk, text):
 def test_without_hours_the_form_is_open_and_every_day_closed(desk, text):
     words = text(desk.get(PAGE))
     assert words.count(">Closed<") == 7
+    assert "No hours yet" in words
     assert '<details class="hours-edit" open>' in words
     open_every_day()
     assert '<details class="hours-edit" open>' not in text(desk.get(PAGE))
@@ -115,6 +116,18 @@ def test_a_span_limited_to_types_overlaps_one_for_all(desk):
     answer = desk.post(WEEK, week_of({0: [("09:00", "13:00"), ("12:00", "14:00", [call.pk])]}))
     assert "opens_at" in errors_of(answer, 0)[1]
     assert not WeeklyHours.objects.exists()
+
+
+def test_she_is_told_of_everything_that_is_wrong_at_once(desk):
+    answer = desk.post(WEEK, week_of({0: [("09:00", "")], 1: [("15:00", "12:00")], 2: [("09:00", "10:00")]}))
+    assert [list(errors_of(answer, day)[0]) for day in range(3)] == [["closes_at"], ["closes_at"], []]
+    assert not WeeklyHours.objects.exists()
+
+
+def test_each_of_several_problems_of_a_day_is_told_at_its_own_span(desk):
+    rows = [("12:00", "11:00"), ("13:00", "15:00"), ("14:00", "16:00"), ("15:30", "17:00"), ("18:00", "19:00")]
+    answer = desk.post(WEEK, week_of({0: rows}))
+    assert [list(form) for form in errors_of(answer, 0)] == [["closes_at"], [], ["opens_at"], ["opens_at"], []]
 
 
 def test_types_without_times_are_half_a_span(desk):
@@ -190,91 +203,6 @@ def test_every_time_is_in_the_practices_zone(desk, text):
     assert "Mon 30 Nov, 18:00 to 19:00" in words
 
 
-def test_coming_dates_are_listed_in_words(desk, text):
-    HoursOverride.objects.create(on=date(2026, 12, 24))
-    open_saturday = HoursOverride.objects.create(on=date(2026, 11, 28), opens_at=time(10), closes_at=time(14))
-    open_saturday.session_types.add(make_session_type(name="Discovery call"))
-    HoursOverride.objects.create(on=date(2027, 1, 1))
-    HoursOverride.objects.create(on=date(2026, 11, 26))
-    days = desk.get(PAGE).context["other_days"]
-    assert [day.name for day in days] == ["Sat 28 Nov", "Thu 24 Dec", "Fri 1 Jan 2027"]
-    words = text(desk.get(PAGE))
-    assert "10:00 to 14:00, Discovery call only" in words
-    assert "Thu 24 Dec" in words
-    assert "Thu 26 Nov" not in words
-
-
-def date_form(on: str, kind: str, *rows) -> dict:
-    return {"on": on, "kind": kind} | rows_of("date", *rows)
-
-
-def test_a_date_is_closed_then_opened_then_follows_the_week_again(desk, text):
-    words = text(desk.post(DATE, date_form("2026-12-24", "closed", ("", "")), follow=True))
-    assert "Thu 24 Dec is saved." in words
-    assert str(HoursOverride.objects.get()) == "2026-12-24: closed"
-    desk.post(DATE, date_form("2026-12-24", "open", ("10:00", "14:00")))
-    assert str(HoursOverride.objects.get()) == "2026-12-24: 10:00 to 14:00"
-    words = text(desk.post(CLEAR, {"on": "2026-12-24"}, follow=True))
-    assert "Thu 24 Dec follows your week again." in words
-    assert not HoursOverride.objects.exists()
-
-
-def test_the_form_for_a_date_can_be_filled_with_what_is_set(desk, text):
-    HoursOverride.objects.create(on=date(2026, 12, 24), opens_at=time(10), closes_at=time(14))
-    form = desk.get(PAGE, {"date": "2026-12-24"}).context["date_form"]
-    assert (form["on"].value(), form["kind"].value()) == (date(2026, 12, 24), "open")
-    assert form.spans.forms[0]["opens_at"].value() == time(10)
-    assert desk.get(PAGE, {"date": "2026-12-25"}).context["date_form"]["kind"].value() == "closed"
-    assert desk.get(PAGE, {"date": "someday"}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("form", "field", "told"),
-    [
-        (date_form("2026-11-26", "closed"), "on", "That day is over."),
-        (date_form("2036-11-26", "closed"), "on", "within the next three years"),
-        (date_form("", "closed"), "on", "Please choose a day."),
-        (date_form("someday", "closed"), "on", "Please write a day like"),
-        (date_form("0001-01-01", "closed"), "on", "Please write a day like"),
-        (date_form("9999-12-31", "closed"), "on", "Please write a day like"),
-        (date_form("2026-12-24", ""), "kind", "Closed, or open at other hours?"),
-        (date_form("2026-12-24", "open", ("", "")), "kind", "Please give the hours"),
-    ],
-)
-def test_a_bad_date_is_told_beside_its_field_and_nothing_changes(desk, text, form, field, told):
-    answer = desk.post(DATE, form)
-    assert answer.status_code == 422
-    assert list(answer.context["date_form"].errors) == [field]
-    assert told in text(answer)
-    assert f'value="{form["on"]}"' in text(answer) or not form["on"]
-    assert not HoursOverride.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("rows", "row", "field"),
-    [
-        ([("14:00", "10:00")], 0, "closes_at"),
-        ([("10:00", "14:00"), ("13:00", "15:00")], 1, "opens_at"),
-        ([("10:00", "")], 0, "closes_at"),
-        ([("ten", "14:00")], 0, "opens_at"),
-    ],
-)
-def test_bad_hours_of_a_date_are_told_beside_their_field(desk, text, rows, row, field):
-    HoursOverride.objects.create(on=date(2026, 12, 24))
-    answer = desk.post(DATE, date_form("2026-12-24", "open", *rows))
-    assert answer.status_code == 422
-    assert list(answer.context["date_form"].spans.forms[row].errors) == [field]
-    assert all(f'value="{typed}"' in text(answer) for one in rows for typed in one if typed)
-    assert str(HoursOverride.objects.get()) == "2026-12-24: closed"
-
-
-def test_a_date_that_is_over_stays_as_it_was(desk, text):
-    HoursOverride.objects.create(on=date(2026, 11, 26))
-    assert "That day is over." in text(desk.post(CLEAR, {"on": "2026-11-26"}, follow=True))
-    assert HoursOverride.objects.exists()
-    assert desk.post(CLEAR, {"on": "someday"}).status_code == 404
-
-
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_page_asks_the_same_number_of_questions_for_one_and_for_thirty(desk, count, django_assert_num_queries):
     session = make_session()
@@ -295,19 +223,12 @@ def test_the_page_asks_the_same_number_of_questions_for_one_and_for_thirty(desk,
     assert len(page.context["other_days"]) == len(page.context["googles"]) == count
 
 
-def test_nobody_else_changes_her_hours(client):
+def test_nobody_else_changes_her_week(client):
     open_every_day()
     client.force_login(make_client().user)
-    for address, form in (
-        (WEEK, week_of({})),
-        (DATE, date_form("2026-12-24", "closed")),
-        (CLEAR, {"on": "2026-12-24"}),
-    ):
-        assert client.post(address, form).status_code == 403
+    assert client.post(WEEK, week_of({})).status_code == 403
     assert WeeklyHours.objects.count() == 7
-    assert not HoursOverride.objects.exists()
 
 
-@pytest.mark.parametrize("address", [WEEK, DATE, CLEAR])
-def test_looking_changes_nothing(desk, address):
-    assert desk.get(address).status_code == 405
+def test_looking_changes_nothing(desk):
+    assert desk.get(WEEK).status_code == 405

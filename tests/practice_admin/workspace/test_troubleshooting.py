@@ -105,7 +105,7 @@ def test_another_session_with_its_buffers_and_the_way_to_it(desk, call, text):
     taken = make_booking(make_client(name="Bob Brandt", stage="ongoing"), session, starts_at=MONDAY + HOUR)
     page = ask(desk, call)
     assert list(against(desk, call)) == ["Other sessions"]
-    assert "This type keeps 0 minutes free before and 30 after. In the way:" in text(page)
+    assert "Taken. This type keeps 30 minutes after it free. In the way:" in text(page)
     assert "Bob Brandt, Session, Mon 30 Nov, 10:00 to 10:50 (with its buffers 09:45 to 10:50)" in text(page)
     assert reverse("admin:client_record", args=[taken.client.public_id]) in text(page)
 

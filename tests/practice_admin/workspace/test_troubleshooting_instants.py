@@ -89,14 +89,17 @@ def a_full_diary() -> None:
     limited = HoursOverride.objects.create(on=date(2026, 12, 4), opens_at=time(8), closes_at=time(10))
     limited.session_types.add(SessionType.objects.get(slug="session"))
     Block.objects.create(starts_at=MONDAY + 130 * MINUTE, ends_at=MONDAY + 190 * MINUTE)
+    SessionType.objects.update(minimum_notice_minutes=1440)
     SessionType.objects.filter(slug="discovery").update(
-        buffer_after_minutes=15, minimum_notice_minutes=1440, horizon_days=6, daily_cap=2, weekly_cap=4
+        buffer_after_minutes=15, horizon_days=6, daily_cap=2, weekly_cap=4
     )
     call, session = SessionType.objects.get(slug="discovery"), SessionType.objects.get(slug="session")
     make_booking(session_type=call, starts_at=MONDAY + 4 * HOUR)
     make_booking(make_client(stage="ongoing"), session, starts_at=MONDAY + 6 * HOUR)
     for hours in (1, 2):
         make_booking(session_type=call, starts_at=MONDAY + 2 * DAY + hours * HOUR)
+    for days in (4, 5, 6, 7):  # the week before is full
+        make_booking(session_type=call, starts_at=MONDAY - days * DAY)
 
 
 def listed(browser: Browser, slug: str) -> set[datetime]:
@@ -112,12 +115,12 @@ def test_the_verdict_is_the_one_of_the_slots_address_at_every_instant(desk, call
     browser.force_login(alice.user)
     offered = listed(browser, slug)
     asked_for = call if slug == "discovery" else session
-    instants = {NOW + step * 107 * MINUTE for step in range(100)} | {MONDAY + step * 15 * MINUTE for step in range(40)}
-    instants |= set(sorted(offered)[::3])
+    instants = {NOW + step * 211 * MINUTE for step in range(48)} | {MONDAY + step * 15 * MINUTE for step in range(32)}
+    instants |= set(sorted(offered)[:: len(offered) // 12])
     answers = {moment: the_answer(desk, asked_for, moment, client=str(alice.public_id)) for moment in instants}
     said = {moment for moment, answer in answers.items() if answer.is_offered}
     assert said == offered & instants
-    assert len(said) > 10
+    assert len(said) >= 10
     bit = {finding.label for answer in answers.values() for finding in answer.broken}
     assert bit >= BITES[slug]  # or it would prove little
 
