@@ -86,7 +86,8 @@ def focused_id(page: Page) -> str:
 
 
 def test_by_keyboard_alone_a_call_is_booked_moved_and_cancelled(chromium, live_server) -> None:
-    with browsing(chromium, live_server.url, timezone_id="Asia/Tehran") as page:
+    phone = {"width": 390, "height": 700}
+    with browsing(chromium, live_server.url, timezone_id="Asia/Tehran", viewport=phone) as page:
         page.goto("/book/discovery/")
         expect(page.get_by_text("Tehran time (UTC+3:30)", exact=True)).to_be_visible()
         this_month = page.locator("#month").inner_text()
@@ -97,16 +98,19 @@ def test_by_keyboard_alone_a_call_is_booked_moved_and_cancelled(chromium, live_s
         page.go_back()
         expect(page.locator("#month")).to_have_text(this_month)
         press(page, "^→ ?Later")
-        day = page.get_by_role("link", name=re.compile("^[A-Z][a-z]+ 9 .* free times"))
-        press(page, "^[A-Z][a-z]+ 9 .* free times")
+        day = page.get_by_role("link", name=re.compile("^[A-Z][a-z]+ 23 .* free times"))
+        tab_to(page, "^[A-Z][a-z]+ 23 .* free times")
+        looked_at = page.evaluate("scrollY")
+        page.keyboard.press("Enter")
         expect(day).to_have_attribute("aria-current", "true")
         assert focused_id(page) == day.get_attribute("id")
+        assert page.evaluate("scrollY") == looked_at
         choose(page, "^[0-9:]{5}$")
         go_on(page, "^Continue$", "Your details")
         write_details(page)
         go_on(page, "^Book this time$", "You are booked")
         first = Booking.objects.get()
-        assert first.starts_at.day == 9
+        assert first.starts_at.day == 23
 
         go_on(page, "^Choose another time$", "Choose another time")
         choose(page, "^[0-9:]{5}$")

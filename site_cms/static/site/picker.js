@@ -22,7 +22,9 @@
     if (document.activeElement === document.body && from !== document.body) {
       document.getElementById(from?.dataset.focus ?? "chosen")?.focus({ preventScroll: true });
     }
-    if (from?.closest(".month__days, .picker__next")) seen("chosen");
+    // For a finger or a mouse; by keyboard, what has the focus stays in view.
+    const isPointer = detail.requestConfig?.triggeringEvent?.detail > 0;
+    if (isPointer && from?.closest(".month__days, .picker__next")) seen("chosen");
   });
   document.body.addEventListener("htmx:responseError", ({ detail }) => window.location.assign(detail.pathInfo.requestPath));
   document.body.addEventListener("htmx:sendError", ({ detail }) => window.location.assign(detail.pathInfo.requestPath));
