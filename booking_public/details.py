@@ -68,15 +68,15 @@ def _ask(request: HttpRequest, session_type: SessionType, client: Client | None)
 def _book(request: HttpRequest, session_type: SessionType, client: Client | None) -> HttpResponse:
     form = _form_class(client)(request.POST)
     zone, starts_at = request.POST.get("time_zone", ""), read_start(request.POST.get("start", ""))
-    view = _view(session_type, client, zone, starts_at)
     if starts_at is None or not form.is_valid():
-        return _form_page(request, view, form, status=422)
+        return _form_page(request, _view(session_type, client, zone, starts_at), form, status=422)
     own = client and live_booking(client, starts_at=starts_at)
     if own:  # pressed twice, or back from the payment page
         return _to_booking(own)
     try:
         booking = _booked(session_type, client, form.cleaned_data, zone if zone in wording.known_zones() else "")
     except (SlotTaken, SlotNotOffered) as error:
+        view = _view(session_type, client, zone, starts_at)
         return _taken_page(request, view, form, TAKEN if isinstance(error, SlotTaken) else NOT_FREE)
     except LimitReached as error:
         return _limit_page(request, error.public_message)

@@ -28,13 +28,13 @@ SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM practice_admin_hoursoverride_session_
 """
 
 _TAKEN = """
-SELECT floor(extract(epoch FROM lower(busy)))::bigint, ceil(extract(epoch FROM upper(busy)))::bigint,
-       CASE WHEN session_type_id = %(type)s THEN floor(extract(epoch FROM starts_at))::bigint ELSE -1 END
+SELECT floor(date_part('epoch', lower(busy)))::bigint, ceil(date_part('epoch', upper(busy)))::bigint,
+       CASE WHEN session_type_id = %(type)s THEN floor(date_part('epoch', starts_at))::bigint ELSE -1 END
   FROM practice_admin_booking
  WHERE status IN ('pending_payment', 'confirmed') AND busy && tstzrange(%(begin)s, %(end)s)
    AND id IS DISTINCT FROM %(moving)s
 UNION ALL
-SELECT floor(extract(epoch FROM starts_at))::bigint, ceil(extract(epoch FROM ends_at))::bigint, NULL
+SELECT floor(date_part('epoch', starts_at))::bigint, ceil(date_part('epoch', ends_at))::bigint, NULL
   FROM practice_admin_block WHERE starts_at < %(end)s AND ends_at > %(begin)s
 """
 
