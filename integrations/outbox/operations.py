@@ -23,6 +23,12 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=3)
 BACK_OFF = [timedelta(seconds=s) for s in (10, 30, 60, 300, 900, 1800, 3600, 3600, 3600, 7200, 14400, 28800)]
 
+_OWE = """
+INSERT INTO outbox_effect (kind, subject, version, due_at)
+SELECT kind, %s, %s, %s FROM unnest(%s::text[]) kind
+ON CONFLICT DO NOTHING
+"""
+
 
 def owe(kinds: Iterable[str], *, subject: str, version: int, now: datetime) -> None:
     """Record that each of `kinds` is owed for `subject` at `version`, in the caller's transaction.
@@ -32,9 +38,9 @@ def owe(kinds: Iterable[str], *, subject: str, version: int, now: datetime) -> N
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("owe() belongs into the transaction whose effects it records.")
-    rows = [Effect(kind=kind, subject=subject, version=version, due_at=now) for kind in kinds]
-    Effect.objects.bulk_create(rows, ignore_conflicts=True)
-    names = [(row.kind, row.subject, row.version) for row in rows]
+    names = [(kind, subject, version) for kind in kinds]
+    with connection.cursor() as cursor:
+        cursor.execute(_OWE, [subject, version, now, [kind for kind, *_ in names]])
     if names:  # one row in the queue while whoever books is waiting; the worker gives each effect a task of its own
         async_task("integrations.outbox.tasks.call_for_each", names, q_options={"save": False})
 

@@ -13,16 +13,14 @@ from django.db import connection
 
 from practice_admin.domain.availability import Hours, Span
 
+# Limited to no type: open to all. Among its types or not: so be it.
 _HOURS = """
 SELECT weekday, NULL::date, opens_at, closes_at FROM practice_admin_weeklyhours hours
- WHERE NOT EXISTS (SELECT 1 FROM practice_admin_weeklyhours_session_types link WHERE link.weeklyhours_id = hours.id)
-    OR EXISTS (SELECT 1 FROM practice_admin_weeklyhours_session_types link
-                WHERE link.weeklyhours_id = hours.id AND link.sessiontype_id = %(type)s)
+ WHERE (SELECT coalesce(bool_or(link.sessiontype_id = %(type)s), true)
+          FROM practice_admin_weeklyhours_session_types link WHERE link.weeklyhours_id = hours.id)
 UNION ALL
-SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM practice_admin_hoursoverride_session_types link
-                              WHERE link.hoursoverride_id = hours.id)
-              OR EXISTS (SELECT 1 FROM practice_admin_hoursoverride_session_types link
-                          WHERE link.hoursoverride_id = hours.id AND link.sessiontype_id = %(type)s)
+SELECT CASE WHEN (SELECT coalesce(bool_or(link.sessiontype_id = %(type)s), true)
+                    FROM practice_admin_hoursoverride_session_types link WHERE link.hoursoverride_id = hours.id)
             THEN 0 END, "on", opens_at, closes_at
   FROM practice_admin_hoursoverride hours WHERE "on" BETWEEN %(first)s AND %(last)s
 """
