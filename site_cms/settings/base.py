@@ -110,6 +110,9 @@ TEMPLATES = [
     }
 ]
 
+# --- Database: a connection is kept for the next request, and tried before it is used again ----------------------
+KEPT_OPEN = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
 # --- Time and words ------------------------------------------------------------------------------------------------
 USE_TZ = True
 TIME_ZONE = "UTC"  # instants are stored and computed in UTC; people see their own zone (R20)

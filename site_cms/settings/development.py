@@ -13,7 +13,7 @@ WHITENOISE_USE_FINDERS = True  # whatever DEBUG says
 
 SECRET_KEY = env_str("SECRET_KEY") or local_secret(base.VAR_DIR, "secret_key")
 FIELD_KEYS = env_list("FIELD_KEYS") or [local_secret(base.VAR_DIR, "field_key")]
-DATABASES = {"default": database(embedded_postgres.address(base.VAR_DIR))}
+DATABASES = {"default": database(embedded_postgres.address(base.VAR_DIR)) | base.KEPT_OPEN}
 
 SANDBOX = True
 _sandbox = f"{base.SITE_URL}/sandbox"

@@ -37,7 +37,7 @@ ensure_smtp_address(env_str("SMTP_URL"))
 DEBUG = False
 SECRET_KEY = env_str("SECRET_KEY")
 FIELD_KEYS = env_list("FIELD_KEYS")
-DATABASES = {"default": database({}) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+DATABASES = {"default": database({}) | base.KEPT_OPEN}
 ALLOWED_HOSTS = [base.SITE_URL.split("://")[1].split(":")[0]]
 CSRF_TRUSTED_ORIGINS = [base.SITE_URL]
 
