@@ -38,7 +38,7 @@ check: $(VENV)/installed-dev
 	$(PRODUCTION_EXAMPLE) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: $(VENV)/installed-dev
-	$(BIN)/python -m pytest tests/benchmarks/bench_*.py -q -s --show-capture=no $(ARGS)
+	$(BIN)/python -m pytest --ds=tests.benchmarks.settings -p no:logging tests/benchmarks/bench_*.py -q -s $(ARGS)
 
 requirements: $(VENV)/installed-dev
 	$(COMPILE) requirements.in -o requirements.txt
