@@ -50,8 +50,6 @@ def find_or_create_client(visitor: Visitor) -> tuple[Client, bool]:
 
 def _find_or_create(visitor: Visitor) -> tuple[Client, bool] | None:
     typed = {"name": visitor.name, "phone": visitor.phone, "time_zone": visitor.time_zone}
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND_OR_CREATE, typed | {"email": normal_email(visitor.email)})
-        row = cursor.fetchone()
-        columns = [column.name for column in cursor.description or ()]
-    return (Client.from_db(connection.alias, columns[1:], row[1:]), row[0]) if row else None
+    for client in Client.objects.raw(_FIND_OR_CREATE, typed | {"email": normal_email(visitor.email)}):
+        return client, vars(client).pop("was_known")
+    return None

@@ -1,6 +1,5 @@
 """A real gunicorn on the test's database, visitors who cost it nothing, and what a stretch of work took of the CPU."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -8,7 +7,6 @@ from http.client import HTTPConnection
 from time import monotonic, process_time, sleep
 
 import psutil
-from django.conf import settings
 from django.db import connection
 
 from site_cms.management.commands.run import web_arguments
@@ -50,7 +48,7 @@ class Server:
 
 
 class Visitor:
-    """One browser, which keeps its connection and its CSRF cookie: a bare socket, for it works on the server's cores."""
+    """One browser, which keeps its connection and its CSRF cookie: a bare socket, for it shares the server's cores."""
 
     def __init__(self, port: int) -> None:
         self.wire = socket.create_connection(("127.0.0.1", port), timeout=60)

@@ -33,6 +33,13 @@ def test_a_visitor_books_and_lands_on_the_bookings_page(client: Browser) -> None
     assert str(booking.pk) not in answer["Location"].strip("/").split("/")
 
 
+def test_a_booking_takes_thirteen_statements_begin_and_commit_among_them(
+    client: Browser, django_assert_num_queries
+) -> None:
+    with django_assert_num_queries(13):
+        assert client.post(DETAILS, typed()).status_code == 303
+
+
 def test_the_list_shows_what_is_open_and_why_the_rest_is_locked(client: Browser) -> None:
     page = client.get("/book/").text
     assert "/book/discovery/" in page
