@@ -1,6 +1,6 @@
 """Bookings through HTTP beside raw inserts under the same constraint, in one run: `make bench`.
 
-The web as `make run` starts it, eight clients at once, each person and each time its own; no calendar is connected. All
+Two web processes, eight clients at once, each person and each time its own; no calendar is connected. All
 share the machine's cores, so beside the rates stands what one booking takes of the CPU, which a busy machine changes
 less.
 """

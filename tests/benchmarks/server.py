@@ -14,14 +14,23 @@ from tests.worker import environment
 
 
 class Server:
-    """The web as `make run` starts it, ended with its processes."""
+    """The web as `make run` starts it, but with a process for each of two cores; ended with them."""
 
     def __enter__(self) -> "Server":
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self.process = subprocess.Popen(
-            [sys.executable, *web_arguments("127.0.0.1", self.port), "--keep-alive", "60"],
+            [
+                sys.executable,
+                *web_arguments("127.0.0.1", self.port),
+                "--workers",
+                "2",
+                "--threads",
+                "8",
+                "--keep-alive",
+                "60",
+            ],
             env=environment(f"http://127.0.0.1:{self.port}") | {"DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -33,8 +33,8 @@ STARTING_SECONDS = 120
 GRACE_SECONDS = 5
 GUNICORN = {
     "--worker-class": "gthread",
-    "--workers": "2",  # an interpreter runs one thread at a time: who holds the diary would wait for its turn
-    "--threads": "8",
+    "--workers": "1",
+    "--threads": "16",
     "--graceful-timeout": "3",
     "--log-level": "warning",
 }
