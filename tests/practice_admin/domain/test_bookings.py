@@ -133,6 +133,18 @@ def test_a_blocked_time_is_not_offered() -> None:
         book()
 
 
+@pytest.mark.rule("R4")
+def test_a_full_week_is_full_from_monday_to_sunday_and_the_next_one_is_not() -> None:
+    """Six days lie between: as far as the one question about one instant has to look."""
+    call = make_session_type(weekly_cap=1, daily_cap=1)
+    make_booking(session_type=call)
+    for days in (0, 6):
+        with pytest.raises(SlotNotOffered):
+            book(starts_at=MONDAY + timedelta(days=days, hours=3), session_type=call)
+    assert Booking.objects.count() == 1
+    assert book(starts_at=MONDAY + timedelta(days=7), session_type=call).starts_at == MONDAY + timedelta(days=7)
+
+
 @pytest.mark.rule("R3")
 def test_a_taken_time_is_taken_even_by_overlap() -> None:
     make_booking(session_type=make_session_type(duration_minutes=50))
