@@ -31,7 +31,7 @@ ODD_DAYS = [
     ("Asia/Kolkata", "2026-11-27"),  # +05:30, always
     ("Asia/Beirut", "2027-03-26"),  # 28 March: midnight becomes 01:00
     ("Asia/Beirut", "2026-10-23"),  # 25 October: midnight becomes 23:00 of the day before
-    ("America/Havana", "2026-10-30"),  # 1 November: 01:00 becomes midnight, which comes twice
+    ("America/Havana", "2025-10-31"),  # 2 November 2025: 01:00 becomes midnight, which comes twice
     ("Antarctica/Troll", "2027-03-26"),  # 28 March: two hours forward
     ("Africa/Casablanca", "2027-02-05"),  # 7 February: back an hour for Ramadan
     ("America/Caracas", "2016-04-29"),  # 1 May 2016: from -04:30 to -04:00
