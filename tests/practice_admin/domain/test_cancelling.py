@@ -71,6 +71,15 @@ def test_cancelling_twice_pays_back_once(paid) -> None:
     assert refunds() == [7000]
 
 
+def test_the_notice_is_kept_to_the_second(paid) -> None:
+    last = MONDAY - timedelta(hours=24)
+    with pytest.raises(NotCancellable, match="can no longer be cancelled here"):
+        cancel_by_link(public_id=paid.public_id, is_owner=False, now=last + timedelta(seconds=1))
+    assert refund_on_cancelling(paid, Practice.objects.get(), last + timedelta(seconds=1)) == 0
+    assert cancel_by_link(public_id=paid.public_id, is_owner=False, now=last).status == "cancelled"
+    assert refunds() == [7000]
+
+
 @pytest.mark.parametrize("late", [timedelta(), timedelta(days=7)], ids=["as it begins", "a week later"])
 def test_one_that_has_begun_is_not_cancelled_by_its_client(paid, late) -> None:
     with pytest.raises(NotCancellable, match="has begun already"):

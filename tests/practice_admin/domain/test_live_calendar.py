@@ -10,18 +10,28 @@ from clients.domain.people import Visitor
 from clients.models import Stage
 from integrations.calendars import BlockedSpan
 from integrations.errors import VendorError
-from practice_admin.domain.arranging import Arrangement, ReasonNeeded, arrange_session
+from practice_admin.domain.arranging import Arrangement, ReasonNeeded, arrange_session, move_session
 from practice_admin.domain.bookings import book_as_guest
 from practice_admin.domain.diary import SlotNotOffered
 from practice_admin.domain.live_calendar import ask_before, blocks_now, replace_mirror
 from practice_admin.domain.queries import diary
+from practice_admin.domain.series import SeriesConflict, book_series
 from practice_admin.domain.verdicts import Rule
 from practice_admin.models import Block, Booking, Practice
-from tests.factories import MONDAY, NOW, make_booking, make_client, make_session_type, open_every_day, therapist
+from tests.factories import (
+    MONDAY,
+    NOW,
+    make_booking,
+    make_client,
+    make_session,
+    make_session_type,
+    open_every_day,
+    therapist,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R14")]
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def away(starts_at: datetime = MONDAY, *, hours: float = 1, title: str = "Dentist") -> BlockedSpan:
@@ -136,6 +146,25 @@ def test_when_she_books_herself_it_is_asked_too_and_she_may_say_why_all_the_same
         arrange("")
     assert refused.value.rules == [Rule.BLOCKS]
     assert arrange("I moved the dentist").status == "confirmed"
+
+
+@pytest.mark.rule("R4")
+def test_when_she_moves_or_plans_a_series_it_is_asked_too(call) -> None:
+    oscar, calendar, wish = make_client(stage=Stage.ONGOING), Calendar(away(MONDAY + DAY)), Arrangement(therapist())
+    booking = make_booking(oscar, call)
+    with pytest.raises(ReasonNeeded) as refused:
+        move_session(public_id=booking.public_id, starts_at=MONDAY + DAY, arrangement=wish, now=NOW, calendar=calendar)
+    assert refused.value.rules == [Rule.BLOCKS]
+    replace_mirror(spans=[])
+    times = [MONDAY + DAY, MONDAY + 2 * DAY]
+    with pytest.raises(SeriesConflict) as conflict:
+        book_series(
+            client=oscar, session_type=make_session(), times=times, arrangement=wish, now=NOW, calendar=calendar
+        )
+    assert [(each.starts_at, each.broken) for each in conflict.value.occurrences] == [(times[0], [Rule.BLOCKS])]
+    assert calendar.asked[-1] == (times[0], times[1] + 50 * MINUTE)
+    booking.refresh_from_db()
+    assert (booking.starts_at, Booking.objects.count()) == (MONDAY, 1)
 
 
 # --- The mirror ---------------------------------------------------------------------------------------------------
