@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+from hypothesis import settings as examples
 
 from site_cms import embedded_postgres
 from tests.database import worker_database
@@ -14,6 +15,12 @@ from tests.database import worker_database
 pytest_plugins = ["tests.vendors"]
 
 RULE = re.compile(r"R[1-9][0-9]?")
+
+# How many examples hypothesis tries: as many as take seconds, or (HYPOTHESIS_PROFILE=soak) as many as take an hour.
+# Set before any test is read: tests of pure functions ask for a multiple of `settings.default.max_examples`.
+examples.register_profile("suite", deadline=None, max_examples=25)
+examples.register_profile("soak", deadline=None, max_examples=2_500)
+examples.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 def pytest_configure() -> None:

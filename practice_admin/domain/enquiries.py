@@ -28,12 +28,8 @@ class NoEnquiry(Refusal):
 
 def why_real(booking: Booking) -> str:
     """Why this booking cannot be put aside as not a real enquiry, in a sentence; "" where it can."""
-    client = booking.client
-    if client.discovery_completed_at is not None or client.stage != Stage.DISCOVERY:
-        return RealClient.public_message
-    if not booking.session_type.is_open_to_newcomers or booking.status != Booking.Status.CONFIRMED:
-        return NoEnquiry.public_message
-    return ""
+    refusal = _refusal_of(booking)
+    return refusal.public_message if refusal else ""
 
 
 def dismiss_enquiry(*, public_id: UUID, now: datetime) -> list[Booking]:
@@ -45,9 +41,9 @@ def dismiss_enquiry(*, public_id: UUID, now: datetime) -> list[Booking]:
     with transaction.atomic(durable=True):
         lock_diary()
         booking = Booking.objects.select_related("client", "session_type").get(public_id=public_id)
-        reason = why_real(booking)
-        if reason:
-            raise NoEnquiry(reason)
+        refusal = _refusal_of(booking)
+        if refusal:
+            raise refusal
         Client.objects.filter(pk=booking.client_id).update(quieted_at=now)
         calls = list(Booking.objects.filter(client=booking.client_id, status=Booking.Status.CONFIRMED))
         for call in calls:
@@ -75,3 +71,12 @@ def hear_again(*, client: Client, now: datetime) -> list[Booking]:
             call.save(update_fields=["is_quiet", "changed_at", "version"])
             owe(["calendar_event"], subject=call.subject, version=call.version, now=now)
     return calls
+
+
+def _refusal_of(booking: Booking) -> Refusal | None:
+    client = booking.client
+    if client.discovery_completed_at is not None or client.stage != Stage.DISCOVERY:
+        return RealClient()
+    if not booking.session_type.is_open_to_newcomers or booking.status != Booking.Status.CONFIRMED:
+        return NoEnquiry()
+    return None

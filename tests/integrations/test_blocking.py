@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.calendars.blocking import BlockedSpan, blocked_span
@@ -225,6 +225,7 @@ ANYTHING = st.recursive(SCRAPS, lambda part: st.lists(part, max_size=2) | st.dic
 FIELDS = ["id", "summary", "status", "transparency", "eventType", "attendees", "extendedProperties", "start", "end"]
 
 
+@settings(max_examples=4 * settings.default.max_examples)
 @given(st.dictionaries(st.sampled_from(FIELDS), ANYTHING), st.text(max_size=5))
 def test_nothing_that_an_event_may_hold_makes_the_judge_fail(shape, zone):
     found = blocked_span(TIMED | shape, zone)

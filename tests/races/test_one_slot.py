@@ -10,6 +10,7 @@ import time_machine
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client as Browser
+from hypothesis import settings
 
 from clients.domain.people import Visitor
 from clients.models import User
@@ -23,7 +24,7 @@ from tests.races.crowd import rush
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("R3")]
 
 CROWD = 20
-ROUNDS = 15
+ROUNDS = settings.default.max_examples // 5  # more of them where a longer run is asked for
 
 
 def book(number: int, session_type: SessionType, starts_at) -> Booking:

@@ -122,8 +122,10 @@ def test_she_moves_at_any_time_and_as_often_as_she_likes(oscar, kind) -> None:
     moved = move_session(public_id=booking.public_id, starts_at=NIGHT, arrangement=wish, now=late)
     assert (moved.starts_at, moved.moves, moved.version) == (NIGHT, 0, 2)
     assert list(RuleOverride.objects.values_list("rule", flat=True)) == ["hours"]
-    with pytest.raises(SameTime):
+    with pytest.raises(SameTime, match="the time you have already"):
         move_session(public_id=booking.public_id, starts_at=NIGHT, arrangement=wish, now=late)
+    booking.refresh_from_db()
+    assert (booking.starts_at, booking.version, RuleOverride.objects.count()) == (NIGHT, 2, 1)
 
 
 @pytest.mark.rule("R20")
@@ -135,8 +137,24 @@ def test_a_series_keeps_its_wall_time_over_a_clock_change() -> None:
 
 @pytest.mark.parametrize(("every", "count"), [(1, 500), (1, 1), (1, 0), (3, 4), (0, 4)])
 def test_a_series_of_five_hundred_or_of_an_odd_rhythm_is_refused(every: int, count: int) -> None:
-    with pytest.raises(BadSeries):
+    with pytest.raises(BadSeries, match="A series has 2 to 52 sessions, every week or every second week"):
         times_of(MONDAY, every_weeks=every, count=count, zone=ZoneInfo("Europe/Lisbon"))
+
+
+@pytest.mark.parametrize("count", [0, 53, 500])
+def test_five_hundred_times_that_are_sent_all_the_same_are_refused_and_nothing_is_booked(oscar, kind, count) -> None:
+    times = [MONDAY + week * WEEK for week in range(count)]
+    wish = Arrangement(actor=therapist(), reason="His usual hour")
+    with pytest.raises(BadSeries, match="A series has 2 to 52 sessions"):
+        book_series(client=oscar, session_type=kind, times=times, arrangement=wish, now=NOW)
+    assert (Booking.objects.count(), Effect.objects.count()) == (0, 0)
+
+
+def test_the_same_time_twice_is_no_series(oscar, kind) -> None:
+    wish = Arrangement(actor=therapist(), reason="His usual hour")
+    with pytest.raises(BadSeries):
+        book_series(client=oscar, session_type=kind, times=[MONDAY, MONDAY], arrangement=wish, now=NOW)
+    assert (Booking.objects.count(), Effect.objects.count()) == (0, 0)
 
 
 def test_a_series_with_one_time_taken_books_nothing_and_says_what_is_free_nearby(oscar, kind) -> None:

@@ -81,7 +81,7 @@ def test_an_override_replaces_the_weekly_hours_of_its_date() -> None:
 
 # --- By hypothesis ---------------------------------------------------------------------------------------------
 
-minutes_of_day = st.integers(0, 24 * 60 - 1)
+many = settings(max_examples=4 * settings.default.max_examples)  # nothing but arithmetic: they cost little
 quarters = st.integers(0, 95).map(lambda quarter: time(quarter // 4, quarter % 4 * 15))
 hours_of_day = st.lists(st.tuples(quarters, quarters).filter(lambda pair: pair[0] < pair[1]), max_size=2)
 zones = st.sampled_from(
@@ -153,7 +153,7 @@ def naive(hours: Hours, busy: Busy, rules: SlotRules, start: datetime) -> bool:
 
 
 @pytest.mark.rule("R4")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(hours=all_hours, busy=busies, rules=some_rules)
 def test_the_engine_agrees_with_the_plain_words_minute_by_minute(hours, busy, rules) -> None:
     fast = {slot.starts_at for slot in open_slots(hours, busy, rules, window=WINDOW, now=NOW)}
@@ -161,6 +161,7 @@ def test_the_engine_agrees_with_the_plain_words_minute_by_minute(hours, busy, ru
     assert fast == {start for start in every_minute if naive(hours, busy, rules, start)}
 
 
+@many
 @given(hours=all_hours, busy=busies, more=spans, rules=some_rules)
 def test_more_that_is_taken_never_adds_a_slot(hours, busy, more, rules) -> None:
     few = set(open_slots(hours, busy, rules, window=WINDOW, now=NOW))
@@ -169,6 +170,7 @@ def test_more_that_is_taken_never_adds_a_slot(hours, busy, more, rules) -> None:
 
 
 @pytest.mark.rule("R4")
+@many
 @given(hours=all_hours, busy=busies, rules=some_rules, minute=st.integers(0, 3 * 1440 - 1))
 def test_one_second_of_the_listing_and_the_verdicts_agree_with_all_of_it(hours, busy, rules, minute) -> None:
     moment = MONDAY + timedelta(minutes=minute)
@@ -177,6 +179,7 @@ def test_one_second_of_the_listing_and_the_verdicts_agree_with_all_of_it(hours, 
     assert (not broken(verdicts(hours, busy, rules, starts_at=moment, now=NOW))) == bool(listed)
 
 
+@many
 @given(hours=all_hours, zone=zones, rules=some_rules)
 def test_every_instant_survives_a_round_trip_through_both_zones(hours, zone, rules) -> None:
     for slot in open_slots(hours, Busy(), rules, window=WINDOW, now=NOW):
@@ -184,6 +187,7 @@ def test_every_instant_survives_a_round_trip_through_both_zones(hours, zone, rul
             assert datetime.fromisoformat(slot.starts_at.astimezone(each).isoformat()) == slot.starts_at
 
 
+@many
 @given(taken=spans, minute=st.integers(0, 4 * 1440))
 def test_merged_spans_hold_the_same_instants(taken, minute) -> None:
     moment = seconds("00:00") + minute * 60

@@ -7,13 +7,23 @@ import pytest
 from clients.domain.people import Visitor
 from clients.models import Client, Stage, User
 from integrations.outbox.models import Effect
+from practice_admin.domain.arranging import Arrangement, arrange_session
 from practice_admin.domain.bookings import ON_CONFIRMATION, book_as_guest, book_session, keep_booking
 from practice_admin.domain.cancelling import NotCancellable, cancel_by_link
 from practice_admin.domain.closing import NotClosable, close_discovery
 from practice_admin.domain.diary import GateClosed, SlotNotOffered, SlotTaken
 from practice_admin.domain.queries import diary
 from practice_admin.models import Block, Booking, Practice, SessionType
-from tests.factories import MONDAY, NOW, make_booking, make_client, make_session, make_session_type, open_every_day
+from tests.factories import (
+    MONDAY,
+    NOW,
+    make_booking,
+    make_client,
+    make_session,
+    make_session_type,
+    open_every_day,
+    therapist,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +143,18 @@ def test_a_blocked_time_is_not_offered() -> None:
         book()
 
 
+@pytest.mark.rule("R4")
+def test_a_full_week_is_full_from_monday_to_sunday_and_the_next_one_is_not() -> None:
+    """Six days lie between: as far as the one question about one instant has to look."""
+    call = make_session_type(weekly_cap=1, daily_cap=1)
+    make_booking(session_type=call)
+    for days in (0, 6):
+        with pytest.raises(SlotNotOffered):
+            book(starts_at=MONDAY + timedelta(days=days, hours=3), session_type=call)
+    assert Booking.objects.count() == 1
+    assert book(starts_at=MONDAY + timedelta(days=7), session_type=call).starts_at == MONDAY + timedelta(days=7)
+
+
 @pytest.mark.rule("R3")
 def test_a_taken_time_is_taken_even_by_overlap() -> None:
     make_booking(session_type=make_session_type(duration_minutes=50))
@@ -149,6 +171,28 @@ def test_cancelling_frees_the_time_at_once_and_owes_the_news() -> None:
     assert again.starts_at == booking.starts_at
     news = Effect.objects.filter(subject=booking.subject, version=2)
     assert {effect.kind for effect in news} == set(ON_CONFIRMATION) - {"welcome_thread"}
+
+
+@pytest.mark.rule("R19")
+@pytest.mark.parametrize("who", ["a visitor", "a client", "the therapist"])
+def test_the_policy_that_stood_when_it_was_booked_is_kept_whoever_books(who: str) -> None:
+    Practice.objects.update(cancellation_policy="Two days before, please.", cancellation_notice_hours=48)
+    oscar, session = make_client(stage=Stage.ONGOING), make_session()
+    if who == "a visitor":
+        booking = book()
+    elif who == "a client":
+        booking = book_session(client=oscar, session_type=session, starts_at=MONDAY, now=NOW)
+    else:
+        hers = Arrangement(actor=therapist())
+        booking = arrange_session(client=oscar, session_type=session, starts_at=MONDAY, arrangement=hers, now=NOW)
+    Practice.objects.update(cancellation_policy="Never.", cancellation_notice_hours=500)
+    booking.refresh_from_db()
+    assert (booking.policy_text, booking.notice_hours) == ("Two days before, please.", 48)
+    Booking.objects.update(status="confirmed")
+    late = MONDAY - timedelta(hours=47)
+    with pytest.raises(NotCancellable):
+        cancel_by_link(public_id=booking.public_id, is_owner=False, now=late)
+    assert cancel_by_link(public_id=booking.public_id, is_owner=False, now=NOW).policy_text == booking.policy_text
 
 
 @pytest.mark.rule("R19")

@@ -71,6 +71,37 @@ def test_cancelling_twice_pays_back_once(paid) -> None:
     assert refunds() == [7000]
 
 
+def test_the_notice_is_kept_to_the_second(paid) -> None:
+    last = MONDAY - timedelta(hours=24)
+    with pytest.raises(NotCancellable, match="can no longer be cancelled here"):
+        cancel_by_link(public_id=paid.public_id, is_owner=False, now=last + timedelta(seconds=1))
+    assert refund_on_cancelling(paid, Practice.objects.get(), last + timedelta(seconds=1)) == 0
+    assert cancel_by_link(public_id=paid.public_id, is_owner=False, now=last).status == "cancelled"
+    assert refunds() == [7000]
+
+
+@pytest.mark.parametrize("late", [timedelta(), timedelta(days=7)], ids=["as it begins", "a week later"])
+def test_one_that_has_begun_is_not_cancelled_by_its_client(paid, late) -> None:
+    with pytest.raises(NotCancellable, match="has begun already"):
+        cancel_by_link(public_id=paid.public_id, is_owner=True, now=MONDAY + late)
+    assert Booking.objects.get().status == Booking.Status.CONFIRMED
+    assert (refunds(), Effect.objects.count()) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("cancelled", "Cancelled"), ("expired", "Not paid"), ("completed", "Held"), ("no_show", "Did not come")],
+)
+def test_what_is_over_is_cancelled_by_nobody_and_says_what_it_is(paid, status: str, said: str) -> None:
+    Booking.objects.update(status=status)
+    with pytest.raises(NotCancellable, match=f"this booking is marked “{said.lower()}"):
+        cancel_by_therapist(public_id=paid.public_id, fee=Fee.WAIVED, by=Side.THERAPIST, now=NOW)
+    with pytest.raises(NotCancellable, match="cancelled already" if status == "cancelled" else "nothing to cancel"):
+        cancel_by_link(public_id=paid.public_id, is_owner=True, now=NOW)
+    assert (Booking.objects.get().status, Booking.objects.get().version) == (status, 1)
+    assert (refunds(), Effect.objects.count()) == ([], 0)
+
+
 @pytest.mark.parametrize(("fee", "back"), [(Fee.CHARGED, []), (Fee.WAIVED, [7000])])
 def test_late_the_therapist_chooses_whether_it_is_charged(paid, fee, back) -> None:
     done = cancel_by_therapist(public_id=paid.public_id, fee=fee, by=Side.CLIENT, now=LATE)

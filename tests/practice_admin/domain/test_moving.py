@@ -80,8 +80,12 @@ def test_after_the_notice_that_stood_when_it_was_booked_it_stays() -> None:
 
 
 def test_to_the_very_same_time_is_refused_in_words() -> None:
+    booking = make_booking(starts_at=MONDAY)
     with pytest.raises(SameTime, match="the time you have already"):
-        move(make_booking(starts_at=MONDAY), MONDAY)
+        move(booking, MONDAY)
+    booking.refresh_from_db()
+    assert (booking.starts_at, booking.version, booking.moves) == (MONDAY, 1, 0)
+    assert not Effect.objects.exists()
 
 
 def test_a_page_that_is_older_than_the_booking_changes_nothing() -> None:
@@ -110,5 +114,15 @@ def test_one_that_was_offered_anew_moves_late_and_without_being_counted() -> Non
 
 @pytest.mark.parametrize("status", ["pending_payment", "cancelled", "expired", "completed", "no_show"])
 def test_only_a_confirmed_booking_moves(status: str) -> None:
-    with pytest.raises(NotMovable):
-        move(make_booking(starts_at=MONDAY, status=status))
+    booking = make_booking(starts_at=MONDAY, status=status)
+    with pytest.raises(NotMovable, match=r"Only a confirmed booking can be moved\."):
+        move(booking)
+    assert (Booking.objects.get().starts_at, Effect.objects.count()) == (MONDAY, 0)
+
+
+@pytest.mark.parametrize("late", [timedelta(), HOUR], ids=["as it begins", "an hour later"])
+def test_one_that_has_begun_stays(late: timedelta) -> None:
+    booking = make_booking(starts_at=MONDAY)
+    with pytest.raises(NotMovable, match="has begun already"):
+        move(booking, MONDAY + timedelta(days=1), now=MONDAY + late)
+    assert (Booking.objects.get().starts_at, Effect.objects.count()) == (MONDAY, 0)
