@@ -24,6 +24,11 @@ class Time:
     is_chosen: bool
 
     @property
+    def their_clock(self) -> str:
+        """The same without the name of the place, where that is said once for many."""
+        return self.their_text.partition(" in ")[0]
+
+    @property
     def value(self) -> str:
         """As the form sends it."""
         return self.starts_at.isoformat()
@@ -45,6 +50,11 @@ class Times:
         return self.first + A_WEEK - A_DAY
 
     @property
+    def their_place(self) -> str:
+        """Where the client's clock stands, where it differs from hers."""
+        return next((one.their_text.partition(" in ")[2] for one in self.nearest), "")
+
+    @property
     def is_chosen(self) -> bool:
         """Whether one of these is chosen already."""
         return any(one.is_chosen for one in [*self.nearest, *(one for _, times in self.days for one in times)])
@@ -64,11 +74,12 @@ def free_times(
 ) -> Times:
     """What can be had now without passing over a rule, read once for as far ahead as the type is offered.
 
-    The client's own limit ahead is left out of account here, for her to pass over. Days are those of the zone in force;
+    The time that a booking has already is none to move it to. The client's own limit ahead is left out of account here, for her to pass over. Days are those of the zone in force;
     `zone_name` is the client's.
     """
     until = now + timedelta(days=session_type.horizon_days) + A_DAY
-    free = slots(session_type, practice, window=(now, until), now=now, moving=moving)
+    found = slots(session_type, practice, window=(now, until), now=now, moving=moving)
+    free = [slot for slot in found if moving is None or slot.starts_at != moving.starts_at]
     first = _first_day(wish, now, until)
     begins, ends = _midnight(first), _midnight(first + A_WEEK)
     near = nearest_of(free, to=wish.near, count=NEAREST)
