@@ -30,9 +30,7 @@ def choosing(
     """
     chosen = form.starts_at or read_instant(form["start"].value() or "")
     wish = Wish(chosen or near, _day(request.GET.get("from", "")), None if form.is_typed else chosen)
-    times = free_times(
-        session_type, practice_of(request), wish=wish, zone_name=zone_name, now=now, moving=moving
-    )
+    times = free_times(session_type, practice_of(request), wish=wish, zone_name=zone_name, now=now, moving=moving)
     return {
         "times": times,
         "is_typed": form.is_typed,

@@ -33,7 +33,9 @@ class Kind:
 def kinds_for(client: Client) -> list[Kind]:
     """Every kind, the open ones first, in her order; in two queries at most."""
     stages = open_stages(client)
-    kinds = [Kind(each, "" if each.opens_at_stage in stages else why_shut(client)) for each in SessionType.objects.all()]
+    kinds = [
+        Kind(each, "" if each.opens_at_stage in stages else why_shut(client)) for each in SessionType.objects.all()
+    ]
     return sorted(kinds, key=lambda kind: bool(kind.shut))
 
 

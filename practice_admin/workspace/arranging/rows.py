@@ -94,7 +94,8 @@ class Row:
 def first_rows(occurrences: Sequence[Occurrence], now: datetime) -> list[Row]:
     """The table as it is first shown: what is free is kept, the rest is for her to decide."""
     return [
-        Row(number, each, now, _value(each.starts_at) if each.is_free else "") for number, each in enumerate(occurrences)
+        Row(number, each, now, _value(each.starts_at) if each.is_free else "")
+        for number, each in enumerate(occurrences)
     ]
 
 

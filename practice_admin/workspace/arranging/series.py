@@ -121,7 +121,9 @@ class _Series:
         return TemplateResponse(self.request, "workspace/arranging/series.html", context, status=status)
 
     def _report(self, made: list[Booking]) -> str:
-        first, last = (when(timezone.localtime(each.starts_at), timezone.localtime(self.now)) for each in (made[0], made[-1]))
+        first, last = (
+            when(timezone.localtime(each.starts_at), timezone.localtime(self.now)) for each in (made[0], made[-1])
+        )
         if len(made) == 1:
             return f"One session is booked for {self.client}: {first}. They are told by mail."
         return f"{len(made)} sessions are booked for {self.client}, from {first} to {last}. They are told in one mail."

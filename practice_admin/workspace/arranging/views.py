@@ -37,7 +37,7 @@ CONFLICT, UNPROCESSABLE = 409, 422
 @require_safe
 def choose_client(request: HttpRequest) -> HttpResponse:
     """Whom to book for: everybody, or those whose name or address holds `?q=`."""
-    words = request.GET.get("q", "").replace("\0", "")[:100]
+    words = request.GET.get("q", "")[:100]
     found = clients_named(words, timezone.now())
     context = {
         **_context(request, "Book for whom?"),
@@ -92,9 +92,7 @@ def _book_once(
     except SlotTaken as refused:
         against = _against(request, client, session_type, form, [Rule.BOOKINGS], now)
         problem = refused.public_message
-        return time_page(
-            request, client, session_type, form, now, problem=problem, against=against, status=CONFLICT
-        )
+        return time_page(request, client, session_type, form, now, problem=problem, against=against, status=CONFLICT)
     except Refusal as refused:
         form.add_error("start", refused.public_message)
         return time_page(request, client, session_type, form, now, status=UNPROCESSABLE)
@@ -142,9 +140,7 @@ def _against(
     request: HttpRequest, client: Client, session_type: SessionType, form: BookForm, rules: list[Rule], now: datetime
 ) -> Objection:
     session_type = without_buffers(session_type) if form.cleaned_data["without_buffers"] else session_type
-    return objection_to(
-        session_type, practice_of(request), client=client, starts_at=form.when, rules=rules, now=now
-    )
+    return objection_to(session_type, practice_of(request), client=client, starts_at=form.when, rules=rules, now=now)
 
 
 def without_buffers(session_type: SessionType) -> SessionType:

@@ -54,5 +54,6 @@ def bookings_near(
     """The live bookings, `but` left out, whose span with its buffers meets that of such a session with its own."""
     before, after = timedelta(minutes=rules.buffer_before), timedelta(minutes=rules.buffer_after)
     wanted = Value(DateTimeTZRange(starts_at - before, ends_at + after), output_field=DateTimeRangeField())
-    met = Booking.objects.filter(status__in=Booking.LIVE, busy__overlap=wanted).exclude(pk=but.pk if but else None)
+    others = Booking.objects.exclude(pk=but.pk) if but else Booking.objects
+    met = others.filter(status__in=Booking.LIVE, busy__overlap=wanted)
     return list(met.select_related("client__user", "session_type").defer("reason").order_by("starts_at")[:A_HANDFUL])

@@ -109,7 +109,14 @@ def _page(
         zone_name = booking.time_zone or booking.client.user.time_zone
         near = max(booking.starts_at, now)
         context |= choosing(
-            request, form, booking.session_type, near=near, zone_name=zone_name, now=now, against=against, moving=booking
+            request,
+            form,
+            booking.session_type,
+            near=near,
+            zone_name=zone_name,
+            now=now,
+            against=against,
+            moving=booking,
         )
         context["letter"] = letter("booking_under_your_address" if booking.awaits_owner else "booking_moved")
     return TemplateResponse(request, "workspace/sessions/move.html", context, status=status)

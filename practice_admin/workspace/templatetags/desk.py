@@ -21,7 +21,14 @@ register.filter("effect_error", wording.effect_error)
 register.filter("rule_words", rule_words)
 
 UNHELD = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
-PAID_TONES = {"Paid": "good", "Free": "", "Waived": "", "Not owed": "", "Not paid yet": "care", "Waiting for payment": "care"}
+PAID_TONES = {
+    "Paid": "good",
+    "Free": "",
+    "Waived": "",
+    "Not owed": "",
+    "Not paid yet": "care",
+    "Waiting for payment": "care",
+}
 STATE_WORDS = {
     Booking.Status.PENDING_PAYMENT: ("Waiting for payment", "care"),
     Booking.Status.CONFIRMED: ("Booked", "good"),

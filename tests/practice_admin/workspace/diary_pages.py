@@ -1,4 +1,4 @@
-"""What the tests of a booking's pages and of booking for a client share: the Friday before, and how to press a button."""
+"""What the tests of a booking's pages and of booking for a client share."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -13,7 +13,13 @@ pytestmark = pytest.mark.django_db
 A_UUID = "00000000-0000-4000-8000-000000000000"
 
 
-STAND_INS = {"UUIDConverter": A_UUID, "IntConverter": 1, "PathConverter": "1", "StringConverter": "x", "SlugConverter": "x"}
+STAND_INS = {
+    "UUIDConverter": A_UUID,
+    "IntConverter": 1,
+    "PathConverter": "1",
+    "StringConverter": "x",
+    "SlugConverter": "x",
+}
 
 
 def addresses() -> list[str]:

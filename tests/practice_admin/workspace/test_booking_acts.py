@@ -177,7 +177,7 @@ def test_what_is_not_possible_answers_with_the_reason_by_either_method(desk, ses
     booking = booked(session, **fields)
     asked = text(desk.get(page_of(booking, act)))
     assert words in asked
-    assert "<button class=\"desk-button desk-button--main\"" not in asked
+    assert '<button class="desk-button desk-button--main"' not in asked
     sent = press(desk, booking, act, **SENT[act])
     assert sent.status_code == 409
     assert text(sent).count(words) == 1
