@@ -38,10 +38,8 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
         path("bookings/<uuid:public_id>/", guard(sessions.show_booking), name="booking"),
         path("bookings/<uuid:public_id>/move/", guard(moving.move_session), name="move_booking"),
         *(
-            path(
-                f"bookings/<uuid:public_id>/{act}/", guard(sessions.act_on_booking), {"act": act}, name=f"{act}_booking"
-            )
-            for act in ACTS
+            path(f"bookings/<uuid:public_id>/{name}/", guard(sessions.act_on_booking), {"act": name}, f"{name}_booking")
+            for name in ACTS
         ),
         path("bookings/<uuid:public_id>/close/", guard(views.close_discovery), name="close_discovery"),
         path("bookings/<uuid:public_id>/dismiss/", guard(enquiries.dismiss_enquiry), name="dismiss_enquiry"),

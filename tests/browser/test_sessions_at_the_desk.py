@@ -1,4 +1,4 @@
-"""At the desk in a real browser: a session is moved, a series with a conflict booked, a session cancelled with charge."""
+"""At the desk in a real browser: a session moved, a series with a conflict booked, a session cancelled with charge."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from clients.models import Stage
 from practice_admin.models import Booking, RuleOverride
 from tests.browser.test_accessibility import UNFOLDS_OWN
-from tests.browser.test_booking_by_hand import press, tab_to
+from tests.browser.test_booking_by_hand import go_on, press, tab_to
 from tests.factories import make_booking, make_client, make_session, open_every_day, therapist
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,8 +59,7 @@ def wrong(page: Page) -> dict[str, str]:
 
 def test_a_session_is_moved_a_series_with_a_conflict_booked_and_a_session_cancelled(at_her_desk, booking) -> None:
     page = at_her_desk(f"/admin/bookings/{booking.public_id}/", bypass_csp=True)
-    press(page, "^Move$")
-    expect(page.get_by_role("heading", name="Move this session")).to_be_visible()
+    go_on(page, "^Move$", "Move this session")
 
     # Beyond the hours, by keyboard: the date that is typed chooses itself, and the page asks why.
     late = booking.starts_at + timedelta(hours=9)
@@ -79,8 +78,8 @@ def test_a_session_is_moved_a_series_with_a_conflict_booked_and_a_session_cancel
     assert RuleOverride.objects.get().reason == "He works by day"
 
     # A series from one o'clock on, the third of which Bea has.
-    press(page, "^Book another$")
-    press(page, "^Session$")
+    go_on(page, "^Book another$", "Which kind of session?")
+    go_on(page, "^Session$", "Session")
     first = booking.starts_at.replace(hour=13)
     page.get_by_label("Date", exact=True).fill(f"{first:%Y-%m-%d}")
     page.get_by_label("Time", exact=True).fill("13:00")
@@ -100,7 +99,7 @@ def test_a_session_is_moved_a_series_with_a_conflict_booked_and_a_session_cancel
     assert Booking.objects.filter(client=booking.client, booked_by="therapist").count() == 4
 
     page.goto(f"/admin/bookings/{booking.public_id}/")
-    press(page, "^Cancel$")
+    go_on(page, "^Cancel$", "Cancel this session")
     tab_to(page, "^The client")
     page.keyboard.press("Space")
     tab_to(page, "^Charge it")

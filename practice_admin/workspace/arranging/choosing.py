@@ -38,7 +38,7 @@ def choosing(
         # One that was offered and is no longer: still what she chose, as long as she chooses no other.
         "gone": chosen if chosen and not form.is_typed and not times.is_chosen else None,
         "typed_value": TYPED,
-        "asks_reason": against is not None and not against.is_taken or bool(form["reason"].value()),
+        "asks_reason": (against is not None and not against.is_taken) or bool(form["reason"].value()),
         "seen": against.seen if against else form["seen"].value() or "",
     }
 

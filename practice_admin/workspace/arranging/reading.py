@@ -24,7 +24,7 @@ def read_instant(text: str) -> datetime | None:
 
 
 def instant_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
-    """The one instant (UTC) at which clocks in `zone` read that; raises ValueError, with a sentence, for none or two."""
+    """The one instant (UTC) when clocks in `zone` read that. Raises ValueError, with a sentence, for none or two."""
     first, last = wall_instants(day, wall, zone)
     if first != last:
         raise ValueError(TWICE)

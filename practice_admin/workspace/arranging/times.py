@@ -74,8 +74,8 @@ def free_times(
 ) -> Times:
     """What can be had now without passing over a rule, read once for as far ahead as the type is offered.
 
-    The time that a booking has already is none to move it to. The client's own limit ahead is left out of account here, for her to pass over. Days are those of the zone in force;
-    `zone_name` is the client's.
+    The time that a booking has already is none to move it to, and the client's own limit ahead is left out of account,
+    for her to pass over. Days are those of the zone in force; `zone_name` is the client's.
     """
     until = now + timedelta(days=session_type.horizon_days) + A_DAY
     found = slots(session_type, practice, window=(now, until), now=now, moving=moving)

@@ -59,7 +59,7 @@ def choose_kind(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def book_for_client(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponse:
-    """Ask for the time and book it, or go on to the table of a series. Refused: the page again, with what was chosen."""
+    """Ask for the time and book it, or go on to a series' table. Refused: the page again, with what was chosen."""
     client, session_type = client_or_404(public_id), get_object_or_404(SessionType, slug=slug)
     now = timezone.now()
     form = BookForm(

@@ -32,7 +32,7 @@ CONFLICT, UNPROCESSABLE = 409, 422
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def move_session(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask for the new time and move it there. Refused: the page again, with what was chosen and what stands against it."""
+    """Ask for the new time and move it. Refused: the page again, with what was chosen and what stands against it."""
     booking, now = session_or_404(public_id), timezone.now()
     form = _form(request, booking, request.POST if request.method == "POST" else None)
     if not form.is_valid():
