@@ -71,7 +71,7 @@ def test_a_session_is_moved_a_series_with_a_conflict_booked_and_a_session_cancel
     assert wrong(page) == {}
     page.get_by_label("Why all the same").focus()
     page.keyboard.type("He works by day")
-    press(page, "^Move it there$")
+    press(page, "^Move it there all the same$")
     expect(page.get_by_text("Oscar Nunes is told by mail.")).to_be_visible()
     booking.refresh_from_db()
     assert booking.starts_at == late

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.http import Http404
 
 from clients.models import Client
+from practice_admin.domain.arranging import why_no_buffers, why_not_arrangeable
+from practice_admin.domain.cancelling import why_not_called_off
 from practice_admin.domain.closing import why_not_held
 from practice_admin.models import Booking, Payment, RuleOverride
 from practice_admin.workspace.queries.bookings import shown_bookings
@@ -33,12 +35,12 @@ class Card:
     @property
     def can_move(self) -> bool:
         """Whether she can move it."""
-        return self.booking.status == Booking.Status.CONFIRMED
+        return not why_not_arrangeable(self.booking)
 
     @property
     def can_cancel(self) -> bool:
         """Whether she can cancel it."""
-        return self.booking.status == Booking.Status.CONFIRMED
+        return not why_not_called_off(self.booking)
 
     @property
     def has_begun(self) -> bool:
@@ -53,7 +55,9 @@ class Card:
     @property
     def has_buffers(self) -> bool:
         """Whether there are buffers around it that can be set to nought."""
-        return self.booking.is_live and bool(self.booking.buffer_before_minutes or self.booking.buffer_after_minutes)
+        return not why_no_buffers(self.booking) and bool(
+            self.booking.buffer_before_minutes or self.booking.buffer_after_minutes
+        )
 
 
 def session_or_404(public_id: UUID) -> Booking:
@@ -77,7 +81,7 @@ def card_of(booking: Booking, now: datetime) -> Card:
 
 
 def clients_named(words: str, now: datetime) -> list[Client]:
-    """Clients whose name, address or telephone number holds these words, each with `next_session_at`; by name.
+    """Clients whose name or address holds each of these words, each with `next_session_at`; by name.
 
     MOST_CLIENTS, and one more where there are more.
     """
