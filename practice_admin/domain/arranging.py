@@ -50,6 +50,16 @@ class NotArrangeable(Refusal):
     public_message = "Only a confirmed session can be moved."
 
 
+def why_not_arrangeable(booking: Booking) -> str:
+    """Why the therapist cannot move this booking, in a sentence; "" where she can."""
+    return "" if booking.status == Booking.Status.CONFIRMED else NotArrangeable.public_message
+
+
+def why_no_buffers(booking: Booking) -> str:
+    """Why there are no buffers around it to set to nought, in a sentence; "" where its time is held."""
+    return "" if booking.is_live else "It holds no time any more, so there are no buffers around it."
+
+
 @dataclass(frozen=True)
 class Arrangement:
     """What she wants: by whom it is arranged, why rules may be passed over, and whether the buffers count.
@@ -147,7 +157,7 @@ def move_session(
     with translate_conflicts(), transaction.atomic(durable=True):
         practice = lock_diary()
         booking = booking_as_known(public_id, known_version)
-        if booking.status != Booking.Status.CONFIRMED:
+        if why_not_arrangeable(booking):
             raise NotArrangeable
         if starts_at == booking.starts_at:
             raise SameTime
@@ -170,8 +180,9 @@ def drop_buffers(*, public_id: UUID, known_version: int | None = None) -> Bookin
     with transaction.atomic(durable=True):
         lock_diary()
         booking = booking_as_known(public_id, known_version)
-        if not booking.is_live:
-            raise NotArrangeable("It holds no time any more, so there are no buffers around it.")
+        reason = why_no_buffers(booking)
+        if reason:
+            raise NotArrangeable(reason)
         booking.buffer_before_minutes = booking.buffer_after_minutes = 0
         booking.save(update_fields=["buffer_before_minutes", "buffer_after_minutes"])
     return booking

@@ -44,6 +44,13 @@ def why_not_cancellable(booking: Booking, practice: Practice, *, is_owner: bool,
     return ""
 
 
+def why_not_called_off(booking: Booking) -> str:
+    """Why the therapist cannot cancel it, in a sentence; "" where she can: at any time until it is closed."""
+    if booking.status == Booking.Status.CONFIRMED:
+        return ""
+    return f"There is nothing to cancel: this booking is marked “{booking.get_status_display().lower()}”."
+
+
 def refund_on_cancelling(booking: Booking, practice: Practice, now: datetime) -> int:
     """What its client gets back when they cancel now, in minor units: all that was paid, within the notice; else 0."""
     is_free_to_go = booking.awaits_new_time or is_in_notice(booking, practice, now)
@@ -79,9 +86,9 @@ def cancel_by_therapist(
     with transaction.atomic(durable=True):
         lock_diary()
         booking = booking_as_known(public_id, known_version)
-        if booking.status != Booking.Status.CONFIRMED:
-            state = booking.get_status_display().lower()
-            raise NotCancellable(f"There is nothing to cancel: this booking is marked “{state}”.")
+        reason = why_not_called_off(booking)
+        if reason:
+            raise NotCancellable(reason)
         call_off(booking, by=by, fee=_fee(booking, fee), now=now)
         if fee == Fee.WAIVED:
             ask_refund(booking, refundable(booking), now=now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -13,17 +13,25 @@ from clients.domain.refusals import Refusal
 from clients.models import Client
 from integrations.outbox.operations import owe
 from practice_admin.domain.arranging import Arrangement, ReasonNeeded, TimeIsOver, arrange
-from practice_admin.domain.availability import Slot
+from practice_admin.domain.availability import Slot, open_slots
 from practice_admin.domain.bookings import ON_CONFIRMATION
 from practice_admin.domain.diary import SlotTaken, lock_diary, translate_conflicts
 from practice_admin.domain.live_calendar import LiveCalendar, blocks_now
-from practice_admin.domain.queries.diary import Asker, nearest_slots, verdicts_on
-from practice_admin.domain.verdicts import Rule, broken
+from practice_admin.domain.queries.diary import (
+    CLOSE_BY,
+    Asker,
+    inputs_within,
+    nearest_of,
+    nearest_slots,
+    verdicts_on,
+)
+from practice_admin.domain.verdicts import Rule, broken, verdicts
 from practice_admin.models import Booking, Practice, SessionType
 
 MOST_OCCURRENCES = 52
 RHYTHMS = (1, 2)  # weeks
 A_MONTH = 30  # days
+NEAREST = 3  # free times that are named beside one that cannot be had
 
 
 class BadSeries(Refusal):
@@ -72,11 +80,31 @@ def times_of(first: datetime, *, every_weeks: int, count: int, zone: ZoneInfo) -
 def check_series(
     *, client: Client, session_type: SessionType, times: Sequence[datetime], practice: Practice, now: datetime
 ) -> list[Occurrence]:
-    """Judge each time as the diary stands, without writing anything; those before it count against the limit ahead."""
-    return [
-        _occurrence(Asker(client, more_ahead=earlier), session_type, starts_at, practice, now)
-        for earlier, starts_at in enumerate(times)
-    ]
+    """Judge each time as the diary stands, without writing anything; those before it count against the limit ahead.
+
+    The diary is read once, however many times there are.
+    """
+    if not times:
+        return []
+    last = max(times) + timedelta(days=A_MONTH)
+    window = (min(now, *times), last)
+    hours, busy, rules = inputs_within(session_type, practice, window=window, now=now, asker=Asker(client))
+    wider = replace(rules, horizon_days=max(rules.horizon_days, (last - now).days))
+
+    def judged(earlier: int, starts_at: datetime) -> Occurrence:
+        as_then = replace(busy, ahead=busy.ahead + earlier)
+        found = broken(verdicts(hours, as_then, rules, starts_at=starts_at, now=now))
+        return Occurrence(starts_at, found, near(starts_at) if found else [])
+
+    def near(to: datetime) -> list[Slot]:
+        anybody = replace(busy, ahead=0)
+        for around in ((to - CLOSE_BY, to + CLOSE_BY), window):
+            free = open_slots(hours, anybody, wider, window=around, now=now)
+            if len(free) >= NEAREST:
+                break
+        return nearest_of(free, to=to, count=NEAREST)
+
+    return [judged(earlier, starts_at) for earlier, starts_at in enumerate(times)]
 
 
 def book_series(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,10 @@ from practice_admin.workspace.queries.effects import Subject, subjects_of
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that waits for her, with its one action. `is_post`: the action changes something at once."""
+    """One thing that waits for her, with its one action. `is_post`: the action changes something at once.
+
+    `card` is the address of the booking that it is about, where it is about one.
+    """
 
     icon: str
     title: str
@@ -25,6 +29,7 @@ class Need:
     action: str
     href: str
     at: datetime | None = None
+    card: str = ""
     detail: str = ""
     is_urgent: bool = False
     is_post: bool = False
@@ -48,6 +53,7 @@ def _unplaced(payment: Payment) -> Need:
         title=f"{amount_text(payment.amount_minor, payment.currency)} came for a time that was gone",
         about=str(payment.client),
         at=payment.booking.starts_at,
+        card=_card(payment.booking.public_id),
         detail="Find another time together, or give the money back in Stripe.",
         action="Open record",
         href=_record(payment),
@@ -93,6 +99,7 @@ def _effect(effect: Effect, subject: Subject | None) -> Need:
         title=f"{wording.effect_kind(effect.kind)}: {'did not work' if is_parked else 'trying again by itself'}",
         about=subject.words if subject else "",
         at=subject.at if subject else None,
+        card=_card(subject.booking_id) if subject and subject.booking_id else "",
         detail=wording.effect_error(effect.last_error),
         action="Try again",
         href=reverse("admin:retry_effect", args=[effect.pk]),
@@ -107,6 +114,7 @@ def _call(booking: Booking) -> Need:
         title="A discovery call to close",
         about=str(booking.client),
         at=booking.starts_at,
+        card=_card(booking.public_id),
         action="Close call",
         href=reverse("admin:close_discovery", args=[booking.public_id]),
     )
@@ -119,9 +127,10 @@ def _waiting(booking: Booking) -> Need:
         title=f"Waits for {booking.client} to choose another time",
         about=str(booking.session_type),
         at=booking.starts_at,
+        card=_card(booking.public_id),
         detail=f"Asked on {asked}.",
-        action="Open record",
-        href=_record(booking),
+        action="Open session",
+        href=_card(booking.public_id),
     )
 
 
@@ -131,6 +140,7 @@ def _note(booking: Booking) -> Need:
         title="A note to write",
         about=f"{booking.client}, {booking.session_type}",
         at=booking.starts_at,
+        card=_card(booking.public_id),
         action="Write note",
         href=f"{_record(booking)}?session={booking.public_id}#note",
     )
@@ -138,3 +148,7 @@ def _note(booking: Booking) -> Need:
 
 def _record(row: Booking | Payment) -> str:
     return reverse("admin:client_record", args=[row.client.public_id])
+
+
+def _card(public_id: UUID) -> str:
+    return reverse("admin:booking", args=[public_id])

@@ -6,8 +6,13 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from practice_admin.workspace import enquiries, views, waivers
+from practice_admin.workspace.arranging import series
+from practice_admin.workspace.arranging import views as arranging
 from practice_admin.workspace.hours import views as hours
 from practice_admin.workspace.illness import views as illness
+from practice_admin.workspace.sessions import moving
+from practice_admin.workspace.sessions import views as sessions
+from practice_admin.workspace.sessions.acts import ACTS
 from practice_admin.workspace.troubleshooting import views as troubleshooting
 
 Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -25,6 +30,16 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
             "clients/record/<uuid:public_id>/waivers/<int:waiver_id>/end/",
             guard(waivers.end_waiver),
             name="end_waiver",
+        ),
+        path("clients/record/<uuid:public_id>/book/", guard(arranging.choose_kind), name="book"),
+        path("clients/record/<uuid:public_id>/book/<slug:slug>/", guard(arranging.book_for_client), name="book_time"),
+        path("clients/record/<uuid:public_id>/book/<slug:slug>/series/", guard(series.plan_series), name="book_series"),
+        path("bookings/new/", guard(arranging.choose_client), name="book_whom"),
+        path("bookings/<uuid:public_id>/", guard(sessions.show_booking), name="booking"),
+        path("bookings/<uuid:public_id>/move/", guard(moving.move_session), name="move_booking"),
+        *(
+            path(f"bookings/<uuid:public_id>/{name}/", guard(sessions.act_on_booking), {"act": name}, f"{name}_booking")
+            for name in ACTS
         ),
         path("bookings/<uuid:public_id>/close/", guard(views.close_discovery), name="close_discovery"),
         path("bookings/<uuid:public_id>/dismiss/", guard(enquiries.dismiss_enquiry), name="dismiss_enquiry"),

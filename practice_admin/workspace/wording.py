@@ -1,6 +1,6 @@
 """Times and states as the therapist says them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 EFFECT_KINDS = {
@@ -21,6 +21,11 @@ def when(moment: datetime, now: datetime) -> str:
     """`Tue 1 Dec, 10:00`, with the year only where it is another one. Both instants in the reader's zone."""
     year = "" if moment.year == now.year else f" {moment.year}"
     return f"{moment:%a} {moment.day} {moment:%b}{year}, {moment:%H:%M}"
+
+
+def short_date(day: date, today: date) -> str:
+    """`Tue 1 Dec`, with the year only where it is another one."""
+    return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
 
 
 def their_time(moment: datetime, zone_name: str) -> str:

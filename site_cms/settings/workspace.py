@@ -30,7 +30,7 @@ UNFOLD: dict[str, object] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("site/favicon.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [_static(f"workspace/{name}.css") for name in ("workspace", "scheduling", "colours")],
+    "STYLES": [_static(f"workspace/{name}.css") for name in ("workspace", "scheduling", "sessions", "colours")],
     "BORDER_RADIUS": "8px",
     "COLORS": {  # the site's paper, ink and deep green (static/site/tokens.css), as unfold's scales
         "base": {

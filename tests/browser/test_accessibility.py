@@ -86,3 +86,16 @@ def test_axe_finds_nothing_on_any_page_of_the_therapist(axe, alice) -> None:
     record = f"/admin/clients/record/{alice.public_id}/"
     paths = ["/admin/", record, "/admin/clients/client/", "/admin/outbox/effect/"]
     assert violations_on(axe, paths, therapist()) == {}
+
+
+def test_axe_finds_nothing_on_a_bookings_card_its_acts_and_booking_for_a_client(axe, alice) -> None:
+    now, session = timezone.now(), SessionType.objects.get(slug="session")
+    coming = nearest_slots(session, Practice.objects.get(), to=now + timedelta(days=3), now=now)[0].starts_at
+    booking = make_booking(alice, session, starts_at=coming)
+    begun = make_booking(alice, session, starts_at=now - timedelta(hours=3))
+    card, book = f"/admin/bookings/{booking.public_id}/", f"/admin/clients/record/{alice.public_id}/book/"
+    series = f"{book}session/series/?start={coming:%Y-%m-%dT%H:%M:%SZ}&every=1&count="
+    paths = [card, *(f"{card}{act}/" for act in ("move", "cancel", "buffers", "came"))]
+    paths += [f"/admin/bookings/{begun.public_id}/no-show/", "/admin/bookings/new/", book, f"{book}session/"]
+    paths += [f"{series}3", f"{series}500", "/admin/practice_admin/booking/"]
+    assert violations_on(axe, paths, therapist()) == {}

@@ -73,6 +73,18 @@ def inputs_on(
     return _gather(session_type, practice, (starts_at, starts_at + A_SECOND), asker or Asker(), now)
 
 
+def inputs_within(
+    session_type: SessionType,
+    practice: Practice,
+    *,
+    window: tuple[datetime, datetime],
+    now: datetime,
+    asker: Asker | None = None,
+) -> tuple[Hours, Busy, SlotRules]:
+    """What every start within `window` (aware instants) is judged by: for many starts, gathered once."""
+    return _gather(session_type, practice, window, asker or Asker(), now)
+
+
 def nearest_slots(
     session_type: SessionType,
     practice: Practice,
@@ -94,8 +106,13 @@ def nearest_slots(
         near = slots(session_type, practice, window=window, now=now, client=client, moving=moving)
         if len(near) >= count:
             break
+    return nearest_of(near, to=to, count=count)
+
+
+def nearest_of(free: Sequence[Slot], *, to: datetime, count: int = 3) -> list[Slot]:
+    """The `count` of these that are nearest to an instant, in order of time."""
     wish = to.timestamp()
-    return sorted(sorted(near, key=lambda slot: abs(slot.begins - wish))[:count])
+    return sorted(sorted(free, key=lambda slot: abs(slot.begins - wish))[:count])
 
 
 def rules_of(session_type: SessionType, moving: Booking | None = None) -> SlotRules:

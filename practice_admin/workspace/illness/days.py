@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from practice_admin.workspace.wording import short_date
+
 A_DAY = timedelta(days=1)
 
 
@@ -21,15 +23,10 @@ class Days:
     def text(self, today: date) -> str:
         """`Tue 1 Dec`, `Tue 1 Dec to Fri 4 Dec`."""
         days = [self.first] if self.first == self.last else [self.first, self.last]
-        return " to ".join(short_day(day, today) for day in days)
+        return " to ".join(short_date(day, today) for day in days)
 
     def ahead_text(self, today: date) -> str:
         """What of it is still ahead: `the rest of today`, `now to Fri 4 Dec`, `Thu 3 Dec to Fri 4 Dec`."""
         if self.last == today:
             return "the rest of today"
-        return f"now to {short_day(self.last, today)}" if self.first == today else self.text(today)
-
-
-def short_day(day: date, today: date) -> str:
-    """`Tue 1 Dec`, with the year only where it is another one."""
-    return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+        return f"now to {short_date(self.last, today)}" if self.first == today else self.text(today)

@@ -17,6 +17,7 @@ class Subject:
     words: str
     at: datetime | None = None
     client_id: UUID | None = None  # the client's public id
+    booking_id: UUID | None = None  # the booking's, where it is about one that has a time
 
 
 def subjects_of(effects: Iterable[Effect]) -> dict[str, Subject]:
@@ -29,7 +30,8 @@ def _bookings(names: set[str]) -> dict[str, Subject]:
     wanted = _uuids(names, "booking:")
     rows = Booking.objects.filter(public_id__in=wanted).select_related("client__user", "session_type").defer("reason")
     return {
-        row.subject: Subject(f"{row.client}, {row.session_type}", row.starts_at, row.client.public_id) for row in rows
+        row.subject: Subject(f"{row.client}, {row.session_type}", row.starts_at, row.client.public_id, row.public_id)
+        for row in rows
     }
 
 
@@ -50,7 +52,9 @@ def _reminders(names: set[str]) -> dict[str, Subject]:
     )
     bookings = [(row.subject, row.booking) for row in rows.defer("booking__reason")]
     return {
-        subject: Subject(f"{booking.client}, {booking.session_type}", booking.starts_at, booking.client.public_id)
+        subject: Subject(
+            f"{booking.client}, {booking.session_type}", booking.starts_at, booking.client.public_id, booking.public_id
+        )
         for subject, booking in bookings
     }
 

@@ -48,9 +48,12 @@ def blocks_on(starts_at: datetime, ends_at: datetime) -> list[Block]:
     return list(Block.objects.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)[:A_HANDFUL])
 
 
-def bookings_near(starts_at: datetime, ends_at: datetime, rules: SlotRules) -> list[Booking]:
-    """The live bookings whose span with its buffers meets that of such a session with its own."""
+def bookings_near(
+    starts_at: datetime, ends_at: datetime, rules: SlotRules, *, but: Booking | None = None
+) -> list[Booking]:
+    """The live bookings, `but` left out, whose span with its buffers meets that of such a session with its own."""
     before, after = timedelta(minutes=rules.buffer_before), timedelta(minutes=rules.buffer_after)
     wanted = Value(DateTimeTZRange(starts_at - before, ends_at + after), output_field=DateTimeRangeField())
-    met = Booking.objects.filter(status__in=Booking.LIVE, busy__overlap=wanted)
+    others = Booking.objects.exclude(pk=but.pk) if but else Booking.objects
+    met = others.filter(status__in=Booking.LIVE, busy__overlap=wanted)
     return list(met.select_related("client__user", "session_type").defer("reason").order_by("starts_at")[:A_HANDFUL])

@@ -1,6 +1,6 @@
 """Filters of the desk's templates. Times are read in the zone in force, the practice's (see Desk.admin_view)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
@@ -11,14 +11,24 @@ from practice_admin.domain.enquiries import why_real
 from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking, Payment
 from practice_admin.workspace import wording
+from practice_admin.workspace.arranging.objections import rule_words
 
 register = template.Library()
 
 register.filter("money", amount_text)
 register.filter("effect_kind", wording.effect_kind)
 register.filter("effect_error", wording.effect_error)
+register.filter("rule_words", rule_words)
 
-PAID_TONES = {"Paid": "good", "Free": "", "Not owed": "", "Not paid yet": "care", "Waiting for payment": "care"}
+UNHELD = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
+PAID_TONES = {
+    "Paid": "good",
+    "Free": "",
+    "Waived": "",
+    "Not owed": "",
+    "Not paid yet": "care",
+    "Waiting for payment": "care",
+}
 STATE_WORDS = {
     Booking.Status.PENDING_PAYMENT: ("Waiting for payment", "care"),
     Booking.Status.CONFIRMED: ("Booked", "good"),
@@ -39,6 +49,12 @@ def when(moment: datetime) -> str:
 def clock(moment: datetime) -> str:
     """`10:00`."""
     return f"{timezone.localtime(moment):%H:%M}"
+
+
+@register.filter
+def short_date(day: date) -> str:
+    """`Tue 1 Dec`, with the year only where it is another one."""
+    return wording.short_date(day, timezone.localdate())
 
 
 @register.filter
@@ -66,9 +82,11 @@ def paid_words(booking: Booking) -> str:
     """Whether it is paid. Needs the annotations of `shown_bookings`."""
     if booking.price_minor == 0:
         return "Free"
+    if booking.fee == Booking.Fee.WAIVED:
+        return "Waived"
     if getattr(booking, "is_paid", False):
         return "Paid"
-    if booking.status in {Booking.Status.CANCELLED, Booking.Status.EXPIRED}:
+    if booking.status in UNHELD and booking.fee != Booking.Fee.CHARGED:
         return "Not owed"
     return "Waiting for payment" if booking.status == Booking.Status.PENDING_PAYMENT else "Not paid yet"
 
@@ -106,6 +124,12 @@ def wants_note(booking: Booking) -> bool:
 def is_same(booking: Booking, other: Booking | None) -> bool:
     """Whether both are one booking."""
     return other is not None and booking.pk == other.pk
+
+
+@register.filter
+def is_text(value: object, wanted: object) -> bool:
+    """Whether both read the same: what a form holds is text, a choice may be none."""
+    return str(value or "") == str(wanted)
 
 
 @register.filter

@@ -77,7 +77,7 @@ def answer(
     """What every rule says of this type at that instant for this client, or for nobody in particular."""
     facts = facts_on(session_type, practice, client=client, starts_at=starts_at, now=now)
     of_person = [_shown(session_type), _stage(session_type, client)]
-    of_time = [Finding(LABELS[rule], facts.kept[rule], sentence(rule, facts), _things(rule, facts)) for rule in Rule]
+    of_time = [finding(rule, facts) for rule in Rule]
     is_open = all(finding.is_kept for finding in of_person)
     near = nearest_slots(session_type, practice, to=starts_at, now=now, client=client) if is_open else []
     return Answer(
@@ -86,6 +86,11 @@ def answer(
         findings=[*of_person, *of_time],
         nearest=[when(slot.starts_at, facts) for slot in near],
     )
+
+
+def finding(rule: Rule, facts: Facts) -> Finding:
+    """What one rule of the diary says of the time."""
+    return Finding(LABELS[rule], facts.kept[rule], sentence(rule, facts), _things(rule, facts))
 
 
 def _shown(session_type: SessionType) -> Finding:
@@ -106,7 +111,7 @@ def _stage(session_type: SessionType, client: Client | None) -> Finding:
             "Stage", True, f"It opens at {stage}, and is open to {client}{_by_waiver(session_type, client)}."
         )
     waivers = Thing("Waivers", reverse("admin:waivers", args=[client.public_id]))
-    return Finding("Stage", False, f"It opens at {stage}. {_why_shut(client)}", [waivers])
+    return Finding("Stage", False, f"It opens at {stage}. {why_shut(client)}", [waivers])
 
 
 def _by_waiver(session_type: SessionType, client: Client) -> str:
@@ -115,7 +120,8 @@ def _by_waiver(session_type: SessionType, client: Client) -> str:
     return "" if has_come else " by a waiver"
 
 
-def _why_shut(client: Client) -> str:
+def why_shut(client: Client) -> str:
+    """Why what opens at a later stage is not open to this client, in a sentence."""
     if client.stage == Stage.CLOSED:
         return f"The work with {client} is closed: only a discovery call is open."
     if client.discovery_completed_at is None:
@@ -145,11 +151,11 @@ def _booking(booking: Booking, facts: Facts) -> Thing:
     begins, ends = booking.busy.lower, booking.busy.upper
     has_buffers = (begins, ends) != (booking.starts_at, booking.ends_at)
     buffers = f" (with its buffers {clock(begins, facts)} to {clock(ends, facts)})" if has_buffers else ""
-    return Thing(f"{booking.client}, {booking.session_type}, {lasts}{buffers}", _record(booking.client))
+    return Thing(f"{booking.client}, {booking.session_type}, {lasts}{buffers}", _card(booking))
 
 
 def _ahead(booking: Booking, facts: Facts) -> Thing:
-    return Thing(f"{booking.session_type}, {when(booking.starts_at, facts)}", _record(booking.client))
+    return Thing(f"{booking.session_type}, {when(booking.starts_at, facts)}", _card(booking))
 
 
 def _span(begins: datetime, ends: datetime, facts: Facts) -> str:
@@ -157,5 +163,5 @@ def _span(begins: datetime, ends: datetime, facts: Facts) -> str:
     return f"{when(begins, facts)} to {clock(ends, facts) if same_day else when(ends, facts)}"
 
 
-def _record(client: Client) -> str:
-    return reverse("admin:client_record", args=[client.public_id])
+def _card(booking: Booking) -> str:
+    return reverse("admin:booking", args=[booking.public_id])

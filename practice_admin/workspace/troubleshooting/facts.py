@@ -52,11 +52,21 @@ class Facts:
 
 
 def facts_on(
-    session_type: SessionType, practice: Practice, *, client: Client | None, starts_at: datetime, now: datetime
+    session_type: SessionType,
+    practice: Practice,
+    *,
+    client: Client | None,
+    starts_at: datetime,
+    now: datetime,
+    moving: Booking | None = None,
 ) -> Facts:
-    """Everything that decides whether this type is offered to this client at that instant."""
+    """Everything that decides whether this type is offered to this client at that instant.
+
+    `moving`: a booking of theirs that is to be moved there; it does not stand in its own way.
+    """
     zone = ZoneInfo(practice.time_zone)
-    hours, busy, rules = inputs_on(session_type, practice, starts_at=starts_at, now=now, asker=Asker(client))
+    asker = Asker(None if moving else client, moving=moving)
+    hours, busy, rules = inputs_on(session_type, practice, starts_at=starts_at, now=now, asker=asker)
     ends_at = starts_at + timedelta(minutes=rules.duration)
     found = verdicts(hours, busy, rules, starts_at=starts_at, now=now)
     return Facts(
@@ -72,6 +82,6 @@ def facts_on(
         kept={verdict.rule: verdict.is_kept for verdict in found},
         day_hours=hours_on(starts_at.astimezone(zone).date()),
         blocks=blocks_on(starts_at, ends_at),
-        bookings=bookings_near(starts_at, ends_at, rules),
+        bookings=bookings_near(starts_at, ends_at, rules, but=moving),
         ahead=list(bookings_ahead(client, session_type, now=now).select_related("session_type")) if client else [],
     )

@@ -13,7 +13,13 @@ pytestmark = pytest.mark.django_db
 A_UUID = "00000000-0000-4000-8000-000000000000"
 
 
-STAND_INS = {"UUIDConverter": A_UUID, "IntConverter": 1, "PathConverter": "1", "StringConverter": "x"}
+STAND_INS = {
+    "UUIDConverter": A_UUID,
+    "IntConverter": 1,
+    "PathConverter": "1",
+    "StringConverter": "x",
+    "SlugConverter": "x",
+}
 
 
 def addresses() -> list[str]:
@@ -22,7 +28,7 @@ def addresses() -> list[str]:
     for entry in _patterns(admin.site.urls[0]):
         if entry.name and entry.name not in {"login", "logout", "app_list"}:  # the first two are the way in and out
             converters = entry.pattern.converters.items()
-            values = {key: STAND_INS[type(converter).__name__] for key, converter in converters}
+            values = {key: STAND_INS[type(converter).__name__] for key, converter in converters} | entry.default_args
             found.append(reverse(f"admin:{entry.name}", kwargs=values))
     return found
 

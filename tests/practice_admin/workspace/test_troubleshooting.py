@@ -107,7 +107,7 @@ def test_another_session_with_its_buffers_and_the_way_to_it(desk, call, text):
     assert list(against(desk, call)) == ["Other sessions"]
     assert "Taken. This type keeps 30 minutes after it free. In the way:" in text(page)
     assert "Bob Brandt, Session, Mon 30 Nov, 10:00 to 10:50 (with its buffers 09:45 to 10:50)" in text(page)
-    assert reverse("admin:client_record", args=[taken.client.public_id]) in text(page)
+    assert reverse("admin:booking", args=[taken.public_id]) in text(page)
 
 
 def test_a_cancelled_session_stands_in_nobodys_way(desk, call):
