@@ -47,8 +47,8 @@ class CheckoutRequest:
 
     `amount_minor` is in the currency's smallest unit (cents); `currency` is an ISO 4217 code in capitals, which Stripe
     writes small. `description` is what the client reads beside the amount. `expires_at` is aware, at least 30 minutes
-    and at most 24 hours ahead as Stripe counts, so ask for 31 minutes or more. Stripe puts the session's id in place of
-    `{CHECKOUT_SESSION_ID}` in `success_url`. `idempotency_key`: the same key and request give the same answer for at
+    and at most 24 hours ahead as Stripe counts, so ask for 31 minutes or more. Without a `customer_email` whoever pays
+    gives Stripe one. Stripe puts the session's id in place of `{CHECKOUT_SESSION_ID}` in `success_url`. `idempotency_key`: the same key and request give the same answer for at
     least 24 hours, refusals too, so a fresh attempt needs a fresh key. `metadata` is read by whoever opens Stripe's
     dashboard.
 
@@ -176,7 +176,7 @@ class StripeGateway:
 
 
 def _create_params(request: CheckoutRequest) -> SessionCreateParams:
-    return {
+    params: SessionCreateParams = {
         "mode": "payment",
         "ui_mode": "hosted_page",
         "line_items": [
@@ -190,12 +190,14 @@ def _create_params(request: CheckoutRequest) -> SessionCreateParams:
             }
         ],
         "client_reference_id": request.reference,
-        "customer_email": request.customer_email,
         "metadata": dict(request.metadata),
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,
         "expires_at": int(request.expires_at.timestamp()),
     }
+    if request.customer_email:
+        params["customer_email"] = request.customer_email
+    return params
 
 
 def _refund_params(request: RefundRequest) -> RefundCreateParams:
