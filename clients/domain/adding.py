@@ -37,6 +37,8 @@ def add_client(*, newcomer: Newcomer, actor: User, now: datetime) -> Client:
     AddressKnown and AlreadyThere name the record that there is; DayRefused. Nothing is made then.
     """
     ensure_fit(Details(name=newcomer.name, phone=newcomer.phone, time_zone=newcomer.time_zone, email=newcomer.email))
+    if not newcomer.email and not newcomer.phone.strip():
+        raise DetailsRefused("phone", "Give a telephone number or an e-mail address, or nobody could reach them.")
     if newcomer.stage in PAST_GATE and newcomer.held is None:
         raise DetailsRefused("held_on", "Past the gate only after a discovery: give the day on which it was held.")
     completed_at = newcomer.held.completed_at(now) if newcomer.held else None

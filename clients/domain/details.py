@@ -1,5 +1,6 @@
 """What the therapist writes down about a client, kept as a whole or not at all."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
@@ -10,6 +11,7 @@ from clients.domain.texts import is_text
 from clients.models import Client, ClientDetails, Tag, User, normal_email
 
 MOST_TAGS = 12
+PHONE = re.compile(r"\+?[0-9 ()./-]{6,}")  # docs/decisions/0006
 LONGEST_TAG = 40  # characters, as all of these
 LONGEST = {
     "name": 200,
@@ -110,6 +112,8 @@ def ensure_fit(details: Details) -> None:
             raise DetailsRefused(
                 each.name, f"Please keep this to {LONGEST.get(each.name, 254)} characters of plain text."
             )
+    if details.phone.strip() and not PHONE.fullmatch(details.phone.strip()):
+        raise DetailsRefused("phone", "This does not look like a telephone number. Digits and the usual signs, please.")
     if details.may_voicemail and not details.may_call:
         raise DetailsRefused("may_voicemail", "A voicemail is a call. Allow calls too, or leave this out.")
     _ensure_tags(details.tags)
@@ -117,8 +121,12 @@ def ensure_fit(details: Details) -> None:
 
 def tags_in(typed: str) -> tuple[str, ...]:
     """The tags in what was typed, commas between them: each once, whatever its capitals."""
-    words = (" ".join(part.split()) for part in typed.split(","))
-    return tuple({word.casefold(): word for word in reversed(list(words)) if word}.values())[::-1]
+    found: dict[str, str] = {}
+    for part in typed.split(","):
+        word = " ".join(part.split())
+        if word:
+            found.setdefault(word.casefold(), word)
+    return tuple(found.values())
 
 
 def claim_address(email: str) -> None:
