@@ -47,10 +47,10 @@ class CheckoutRequest:
 
     `amount_minor` is in the currency's smallest unit (cents); `currency` is an ISO 4217 code in capitals, which Stripe
     writes small. `description` is what the client reads beside the amount. `expires_at` is aware, at least 30 minutes
-    and at most 24 hours ahead as Stripe counts, so ask for 31 minutes or more. Without a `customer_email` whoever pays
-    gives Stripe one. Stripe puts the session's id in place of `{CHECKOUT_SESSION_ID}` in `success_url`. `idempotency_key`: the same key and request give the same answer for at
+    and at most 24 hours ahead as Stripe counts, so ask for 31 minutes or more. Stripe puts the session's id in place of
+    `{CHECKOUT_SESSION_ID}` in `success_url`. `idempotency_key`: the same key and request give the same answer for at
     least 24 hours, refusals too, so a fresh attempt needs a fresh key. `metadata` is read by whoever opens Stripe's
-    dashboard.
+    dashboard. Where `customer_email` is empty, whoever pays gives Stripe one.
 
     Raises ValueError for a naive `expires_at`.
     """

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from practice_admin.workspace import enquiries, views, waivers
 from practice_admin.workspace.hours import views as hours
 from practice_admin.workspace.illness import views as illness
+from practice_admin.workspace.people.urls import people_urls
 from practice_admin.workspace.troubleshooting import views as troubleshooting
 
 Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -40,4 +41,5 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
         path("hours/time-off/take/", guard(hours.take_time_off), name="take_time_off"),
         path("hours/time-off/<int:block_id>/end/", guard(hours.end_time_off), name="end_time_off"),
         path("effects/<int:effect_id>/retry/", guard(views.retry_effect), name="retry_effect"),
+        *people_urls(guard),
     ]

@@ -45,8 +45,6 @@ def test_what_is_written_down_is_kept_and_read_again() -> None:
 def test_what_is_sensitive_is_encrypted_where_it_lies() -> None:
     names = ("contact_words", "emergency_name", "emergency_phone", "emergency_relation", "found_through")
     words = dict.fromkeys(names, "A secret")
-        ("contact_words", "emergency_name", "emergency_phone", "emergency_relation", "found_through"), "A secret"
-    )
     write_details(client=make_client(), details=details(**words))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(words)} FROM clients_clientdetails")
