@@ -88,9 +88,10 @@ def discovery_elsewhere(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _stage_page(request: HttpRequest, client: Client, form: StageForm, status: int) -> HttpResponse:
-    history, choices = stage_history(client), stage_choices(client)
+    choices = stage_choices(client)
+    more = {"choices": choices, "can_move": not all(one.why_not for one in choices), "history": stage_history(client)}
     title = "Take up the work again" if client.stage == Stage.CLOSED else "Stage"
-    return page(request, "stage", title, status=status, client=client, form=form, choices=choices, history=history)
+    return page(request, "stage", title, status=status, client=client, form=form, **more)
 
 
 def _discovery_page(request: HttpRequest, client: Client, form: DiscoveryForm, status: int) -> HttpResponse:

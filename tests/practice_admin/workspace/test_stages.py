@@ -69,7 +69,9 @@ def test_care_is_begun_from_the_record_and_stands_in_its_history(desk, alice, te
 @pytest.mark.rule("R1")
 def test_past_the_gate_there_is_nothing_to_choose_and_a_forged_choice_is_refused(desk, text):
     newcomer = make_client()
-    assert 'value="intake" disabled' in text(desk.get(page_of(newcomer)))
+    shown = text(desk.get(page_of(newcomer)))
+    assert 'value="intake" disabled' in shown
+    assert 'name="words"' not in shown
     refused = move(desk, newcomer, "ongoing", "discovery", words="Kept all the same")
     assert refused.status_code == 409
     assert "The gate is shut" in text(refused)
