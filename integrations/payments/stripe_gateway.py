@@ -50,7 +50,7 @@ class CheckoutRequest:
     and at most 24 hours ahead as Stripe counts, so ask for 31 minutes or more. Stripe puts the session's id in place of
     `{CHECKOUT_SESSION_ID}` in `success_url`. `idempotency_key`: the same key and request give the same answer for at
     least 24 hours, refusals too, so a fresh attempt needs a fresh key. `metadata` is read by whoever opens Stripe's
-    dashboard. Where `customer_email` is empty, whoever pays gives Stripe one.
+    dashboard.
 
     Raises ValueError for a naive `expires_at`.
     """
@@ -195,7 +195,7 @@ def _create_params(request: CheckoutRequest) -> SessionCreateParams:
         "cancel_url": request.cancel_url,
         "expires_at": int(request.expires_at.timestamp()),
     }
-    if request.customer_email:
+    if request.customer_email:  # without one, whoever pays gives theirs on Stripe's page
         params["customer_email"] = request.customer_email
     return params
 
