@@ -23,7 +23,7 @@ from practice_admin.handlers.bookings import (
     therapists_address,
 )
 from practice_admin.handlers.instead_of_mail import told_by_her
-from practice_admin.handlers.letters import booking_url, send, site_url
+from practice_admin.handlers.letters import booking_url, send, send_to_client, site_url
 from practice_admin.models import Booking, Practice
 
 TOLD_WITH_SERIES = "told with the first of its series"
@@ -142,7 +142,7 @@ def _tell_series(turn: Turn, booking: Booking, series: list[Booking]) -> str:
 
 def _send_with_ics(letter: str, booking: Booking, turn: Turn, context: dict[str, Any], ics: bytes) -> None:
     attachments = (Attachment("session.ics", "text/calendar", ics),)
-    send(letter, to=booking.client.user.email, key=turn.key, context=context, attachments=attachments)
+    send_to_client(letter, client=booking.client, key=turn.key, context=context, attachments=attachments)
 
 
 def _zone_of(booking: Booking, practice: Practice) -> ZoneInfo:

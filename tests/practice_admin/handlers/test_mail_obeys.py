@@ -1,18 +1,22 @@
 """Mail obeys how each client may safely be contacted, and she is told what it may not say (R22)."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.conf import settings
 
 from clients.domain.sign_in import request_link
 from clients.models import Client, FollowUp, SignInToken, User, no_mailbox
 from integrations import payments
+from integrations.errors import VendorError
 from integrations.outbox.models import Effect
 from integrations.outbox.operations import run, run_due
 from practice_admin.domain.cancelling import cancel_by_therapist
 from practice_admin.domain.payments import ReturnAddresses, open_checkout
+from practice_admin.handlers.letters import send_to_client
 from practice_admin.models import Booking, Reminder
 from tests.factories import MONDAY, NOW, make_booking, make_client, make_session, make_session_type, therapist
 
@@ -113,6 +117,19 @@ def test_somebody_without_a_mailbox_is_never_mailed_whatever_the_switch_says() -
     effect = done("client_email", make_booking(carla, make_session()).subject)
     assert effect.reason.startswith("no mail: they have no mailbox")
     assert len(lines()) == 1
+
+
+def test_a_mail_that_nobody_thought_about_does_not_go_all_the_same(alice) -> None:
+    with pytest.raises(VendorError, match="not safe for them") as refused:
+        send_to_client("reminder", client=alice, key="a key", context={})
+    assert not refused.value.retryable
+
+
+def test_no_handler_knows_another_way_to_a_clients_mailbox() -> None:
+    """The sign-in link asks for itself: its mailbox may be the therapist's."""
+    folder = Path(settings.BASE_DIR, "practice_admin", "handlers")
+    reach = {path.name for path in folder.glob("*.py") if "user.email" in path.read_text()}
+    assert reach == {"letters.py", "sign_in.py"}
 
 
 @pytest.mark.django_db(transaction=True)
