@@ -41,7 +41,12 @@ def log_contact(
         raise ContactTimeRefused("That is still ahead. Write it down once it has happened, or make it a follow-up.")
     if happened_at.year < EARLIEST_YEAR:
         raise ContactTimeRefused("Please check the year.")
+    words = words.strip()
     with transaction.atomic(durable=True):
+        Client.objects.select_for_update(no_key=True).get(pk=client.pk)  # a form that was sent twice waits here
+        same = ContactEntry.objects.filter(client=client, kind=kind, happened_at=happened_at)
+        if any(entry.words == words for entry in same):
+            raise ContactWordsRefused("This is written down already.")
         return ContactEntry.objects.create(
-            client=client, kind=kind, happened_at=happened_at, words=words.strip(), written_by=actor, created_at=now
+            client=client, kind=kind, happened_at=happened_at, words=words, written_by=actor, created_at=now
         )

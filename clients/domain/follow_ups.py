@@ -47,6 +47,10 @@ def plan_follow_up(*, client: Client, line: str, due_on: date, today: date, acto
         raise LineRefused
     _ensure_day(due_on, today)
     with transaction.atomic(durable=True):
+        Client.objects.select_for_update(no_key=True).get(pk=client.pk)  # a form that was sent twice waits here
+        waiting = FollowUp.objects.filter(client=client, due_on=due_on, ended_at=None)
+        if any(one.line == line for one in waiting):
+            raise LineRefused("This is planned for that day already.")
         return FollowUp.objects.create(client=client, line=line, due_on=due_on, written_by=actor, created_at=now)
 
 

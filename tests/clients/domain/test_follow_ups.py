@@ -91,6 +91,18 @@ def test_what_is_handed_over_is_asked_once_and_overtaken_by_what_came_later(alic
     assert own.ended_at is None
 
 
+def test_what_is_sent_twice_is_kept_once(alice) -> None:
+    plan(alice)
+    log(alice)
+    with pytest.raises(FollowUpRefused, match="planned for that day already"):
+        plan(alice)
+    with pytest.raises(ContactRefused, match="written down already"):
+        log(alice)
+    plan(alice, due_on=TODAY + timedelta(days=1))
+    log(alice, words="Another one.")
+    assert (FollowUp.objects.count(), ContactEntry.objects.count()) == (2, 2)
+
+
 def test_a_call_is_written_down_with_who_and_when(alice) -> None:
     entry = log(alice, happened_at=NOW - timedelta(hours=2))
     entry.refresh_from_db()
