@@ -144,8 +144,9 @@ class BookingView:
 
     @property
     def email_hint(self) -> str:
-        """The address to which a way into the portal can be sent; "" where they are inside already."""
-        return "" if self.visit.is_signed_in else self.booking.client.user.email
+        """The address to which a way into the portal can be sent; "" where there is none or they are inside already."""
+        user = self.booking.client.user
+        return user.email if user.has_mailbox and not self.visit.is_signed_in else ""
 
     @property
     def back_url(self) -> str:

@@ -4,14 +4,14 @@ from typing import Any
 
 from django import forms
 
-from clients.models import normal_email
+from clients.models import NO_MAILBOX, normal_email
 
 
 class EmailAddressField(forms.EmailField):
     """An e-mail address in its one spelling.
 
     The part before the @ must be ASCII: beyond it two addresses can look the same, or become the same or longer in
-    small letters, and no mail service in common use gives such addresses out.
+    small letters, and no mail service in common use gives such addresses out. Nor is a stand-in for none an address.
     """
 
     default_error_messages = {
@@ -24,6 +24,7 @@ class EmailAddressField(forms.EmailField):
     def clean(self, value: object) -> str:
         typed = super().clean(value) or ""
         address = normal_email(typed)
-        if not typed.rpartition("@")[0].isascii() or len(address) > (self.max_length or 254):
+        is_sound = typed.rpartition("@")[0].isascii() and len(address) <= (self.max_length or 254)
+        if not is_sound or address.endswith(NO_MAILBOX):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return address

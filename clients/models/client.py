@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from clients.models.tag import Tag
 from clients.models.user import User
 
 
@@ -29,6 +30,13 @@ class Client(models.Model):
     )
     discovery_completed_at = models.DateTimeField(null=True, blank=True)
     quieted_at = models.DateTimeField(null=True, blank=True)  # "not a real enquiry": later calls reach a quiet list
+    feed_taken_at = models.DateTimeField(null=True, blank=True)  # with the end of the work: they read it no more
+    preferred_name = models.CharField(max_length=100, default="", db_default="", blank=True)
+    # How they may safely be contacted (R22). A message on a machine is heard by whoever is at home.
+    may_mail = models.BooleanField(default=True, db_default=True)
+    may_call = models.BooleanField(default=True, db_default=True)
+    may_voicemail = models.BooleanField(default=False, db_default=False)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="clients")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -37,6 +45,9 @@ class Client(models.Model):
             models.CheckConstraint(
                 condition=~Q(stage__in=[Stage.INTAKE, Stage.ONGOING]) | Q(discovery_completed_at__isnull=False),
                 name="clients_client_stage_after_discovery",
+            ),
+            models.CheckConstraint(
+                condition=Q(may_voicemail=False) | Q(may_call=True), name="clients_client_voicemail_by_telephone"
             ),
         ]
 

@@ -1,10 +1,19 @@
 """Whoever can sign in: the therapist and the clients. E-mail, no user name, no password (R7, R8)."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
+
+# The address of somebody without a mailbox ends so. RFC 2606 keeps ".invalid" from ever being anybody's.
+NO_MAILBOX = "@no-mailbox.invalid"
+
+
+def no_mailbox() -> str:
+    """A stand-in for the address of somebody who has none: nobody's, and like no other."""
+    return f"{uuid.uuid4().hex}{NO_MAILBOX}"
 
 
 def normal_email(address: str) -> str:
@@ -55,10 +64,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="clients_user_email_lower"),
+            models.CheckConstraint(
+                condition=~models.Q(email__endswith=NO_MAILBOX) | models.Q(is_active=False),
+                name="clients_user_signs_in_by_mailbox",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.get_full_name()
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether the address is one that mail can go to."""
+        return not self.email.endswith(NO_MAILBOX)
 
     def get_full_name(self) -> str:
         """The name as they gave it, or the address."""

@@ -23,6 +23,7 @@ STAGE_WORDS = {
     Stage.ONGOING: "It is good to have you here.",
     Stage.CLOSED: "Our work together is closed for now. What was shared with you stays here.",
 }
+FEED_TAKEN = "Our work together is closed for now."
 READING_ONLY = "Here you read what was written to you."
 
 
@@ -58,6 +59,8 @@ def greeting_name(client: Client) -> str:
 
 def stage_words(client: Client, *, has_booked: bool) -> str:
     """Where the two of them stand, and what comes next."""
+    if client.stage == Stage.CLOSED and client.feed_taken_at is not None:
+        return FEED_TAKEN
     is_waiting = has_booked and client.stage == Stage.DISCOVERY and client.discovery_completed_at is None
     return FIRST_CALL_BOOKED if is_waiting else STAGE_WORDS[Stage(client.stage)]
 

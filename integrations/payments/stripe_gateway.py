@@ -176,7 +176,7 @@ class StripeGateway:
 
 
 def _create_params(request: CheckoutRequest) -> SessionCreateParams:
-    return {
+    params: SessionCreateParams = {
         "mode": "payment",
         "ui_mode": "hosted_page",
         "line_items": [
@@ -190,12 +190,14 @@ def _create_params(request: CheckoutRequest) -> SessionCreateParams:
             }
         ],
         "client_reference_id": request.reference,
-        "customer_email": request.customer_email,
         "metadata": dict(request.metadata),
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,
         "expires_at": int(request.expires_at.timestamp()),
     }
+    if request.customer_email:  # without one, whoever pays gives theirs on Stripe's page
+        params["customer_email"] = request.customer_email
+    return params
 
 
 def _refund_params(request: RefundRequest) -> RefundCreateParams:

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db import transaction
 
 from clients.domain.refusals import Refusal
-from clients.models import Client, Stage
+from clients.domain.stages import change_stage
+from clients.models import Client, Stage, StageChange, User
 from practice_admin.domain.diary import lock_diary
 from practice_admin.domain.moving import booking_as_known
 from practice_admin.domain.refunds import ask_refund, refundable
@@ -41,7 +42,7 @@ def close_discovery(*, public_id: UUID, outcome: Booking.Outcome, now: datetime)
     NotClosable where it is no confirmed discovery call, or has not begun.
     """
     with transaction.atomic(durable=True):
-        lock_diary()
+        practice = lock_diary()
         booking = Booking.objects.select_related("client", "session_type").get(public_id=public_id)
         reason = why_not_closable(booking, now)
         if reason:
@@ -50,18 +51,18 @@ def close_discovery(*, public_id: UUID, outcome: Booking.Outcome, now: datetime)
         booking.outcome = outcome
         booking.ended_at = now  # her own doing is no news to her: `changed_at` stays
         booking.save(update_fields=["status", "outcome", "ended_at"])
-        _follow_outcome(booking.client, outcome, now)
+        _follow_outcome(booking.client, outcome, practice.therapist, now)
     return booking
 
 
-def _follow_outcome(client: Client, outcome: Booking.Outcome, now: datetime) -> None:
-    if outcome == Booking.Outcome.PROCEED:
+def _follow_outcome(client: Client, outcome: Booking.Outcome, therapist: User | None, now: datetime) -> None:
+    """Somebody in intake or ongoing care stays there: for them the gate is open (CHECK), whatever the outcome."""
+    if outcome == Booking.Outcome.PROCEED and client.stage in {Stage.DISCOVERY, Stage.CLOSED}:
         client.discovery_completed_at = client.discovery_completed_at or now
-        if client.stage in {Stage.DISCOVERY, Stage.CLOSED}:
-            client.stage = Stage.INTAKE
-    elif client.stage == Stage.DISCOVERY:
-        client.stage = Stage.CLOSED
-    client.save(update_fields=["stage", "discovery_completed_at"])
+        client.feed_taken_at = None
+        change_stage(client, to=Stage.INTAKE, how=StageChange.How.CALL, actor=therapist, now=now)
+    elif outcome != Booking.Outcome.PROCEED and client.stage == Stage.DISCOVERY:
+        change_stage(client, to=Stage.CLOSED, how=StageChange.How.CALL, actor=therapist, now=now)
 
 
 def why_not_held(booking: Booking, now: datetime) -> str:

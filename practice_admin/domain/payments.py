@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from clients.domain.contact import why_no_mail
 from clients.domain.refusals import Refusal
 from integrations.outbox.operations import owe
 from integrations.payments.stripe_gateway import CheckoutRequest, CheckoutSession, StripeGateway
@@ -54,7 +55,7 @@ def open_checkout(*, public_id: UUID, gateway: StripeGateway, back_to: ReturnAdd
             description=str(booking.session_type),
             amount_minor=payment.amount_minor,
             currency=payment.currency,
-            customer_email=booking.client.user.email,
+            customer_email="" if why_no_mail(booking.client) else booking.client.user.email,  # Stripe mails receipts
             success_url=back_to.success_url,
             cancel_url=back_to.cancel_url,
             expires_at=payment.expires_at,

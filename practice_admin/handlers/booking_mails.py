@@ -22,7 +22,8 @@ from practice_admin.handlers.bookings import (
     the_practice,
     therapists_address,
 )
-from practice_admin.handlers.letters import booking_url, send, site_url
+from practice_admin.handlers.instead_of_mail import told_by_her
+from practice_admin.handlers.letters import booking_url, send, send_to_client, site_url
 from practice_admin.models import Booking, Practice
 
 TOLD_WITH_SERIES = "told with the first of its series"
@@ -33,6 +34,7 @@ def write_to_client(turn: Turn) -> str:
     """Tell the client how their booking stands, with the .ics; ask the owner of a known address whether it is theirs.
 
     In the last case the mail quotes nothing that the visitor typed (R9). A series is told in one mail, with its first.
+    Whoever may not be mailed is told by the therapist instead (R22).
     """
     booking = booking_of(turn)
     series = series_of(booking) if turn.version == 1 else []
@@ -44,6 +46,8 @@ def write_to_client(turn: Turn) -> str:
     if not letter:
         return "nothing to tell"
     practice, page = the_practice(), booking_url(booking)
+    if by_her := told_by_her(turn, booking, practice):
+        return by_her
     zone = _zone_of(booking, practice)
     context = facts(booking, zone) | {
         "page_url": page,
@@ -124,6 +128,8 @@ def _tell_series(turn: Turn, booking: Booking, series: list[Booking]) -> str:
     standing = [each for each in series if each.status == Booking.Status.CONFIRMED and not each.awaits_new_time]
     if not standing:
         return "nothing to tell"
+    if by_her := told_by_her(turn, booking, practice, series_count=len(standing)):
+        return by_her
     pages = [(each, booking_url(each)) for each in standing]
     context = facts(booking, zone) | {
         "name": booking.client.user.get_short_name(),
@@ -136,7 +142,7 @@ def _tell_series(turn: Turn, booking: Booking, series: list[Booking]) -> str:
 
 def _send_with_ics(letter: str, booking: Booking, turn: Turn, context: dict[str, Any], ics: bytes) -> None:
     attachments = (Attachment("session.ics", "text/calendar", ics),)
-    send(letter, to=booking.client.user.email, key=turn.key, context=context, attachments=attachments)
+    send_to_client(letter, client=booking.client, key=turn.key, context=context, attachments=attachments)
 
 
 def _zone_of(booking: Booking, practice: Practice) -> ZoneInfo:

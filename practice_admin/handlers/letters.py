@@ -6,7 +6,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from clients.domain.contact import why_no_mail
+from clients.models import Client
 from integrations import mail
+from integrations.errors import VendorError
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.handlers.bookings import the_practice
 from practice_admin.models import Booking
@@ -29,6 +32,20 @@ def send(
             attachments=attachments,
         )
     )
+
+
+def send_to_client(
+    name: str, *, client: Client, key: str, context: dict[str, Any], attachments: tuple[mail.Attachment, ...] = ()
+) -> None:
+    """Render and send one mail to a client: the only way to their mailbox (R22).
+
+    Whoever may not be mailed is told otherwise, which the caller has seen to (`instead_of_mail`). Where it has not, the
+    mail does not go: a VendorError that is not retryable, so that the effect is parked for the therapist to see.
+    """
+    why_not = why_no_mail(client)
+    if why_not:
+        raise VendorError("Mail", why_not, retryable=False)
+    send(name, to=client.user.email, key=key, context=context, attachments=attachments)
 
 
 def site_url(path: str) -> str:

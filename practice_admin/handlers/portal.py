@@ -29,11 +29,11 @@ def notify_both(turn: Turn) -> str:
         recipients.append((practice.therapist, reverse("admin:index")))
     for user, path in recipients:
         zone = wording.zone_or(user.time_zone, practice.time_zone)
-        notify(recipient=user, key=turn.key, text=_text(booking, zone, len(series)), path=path, now=turn.now)
+        notify(recipient=user, key=turn.key, text=what_happened(booking, zone, len(series)), path=path, now=turn.now)
     return ""
 
 
-def _text(booking: Booking, zone: ZoneInfo, series_count: int) -> str:
+def what_happened(booking: Booking, zone: ZoneInfo, series_count: int) -> str:
     """What happened to it, and when it is."""
     when = wording.short_text(booking.starts_at, zone)
     if series_count:

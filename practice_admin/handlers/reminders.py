@@ -8,7 +8,8 @@ from practice_admin.domain.moving import why_not_movable
 from practice_admin.domain.reminders import REMINDER, why_not_to_send
 from practice_admin.handlers.booking_mails import facts
 from practice_admin.handlers.bookings import the_practice
-from practice_admin.handlers.letters import booking_url, send, site_url
+from practice_admin.handlers.instead_of_mail import reminded_by_her
+from practice_admin.handlers.letters import booking_url, send_to_client, site_url
 from practice_admin.models import Reminder
 
 
@@ -21,6 +22,8 @@ def send_reminder(turn: Turn) -> str:
     if why_not:
         return why_not
     booking, practice = reminder.booking, the_practice()
+    if by_her := reminded_by_her(turn, booking, practice):
+        return by_her
     own_zone = "" if booking.awaits_owner else booking.time_zone
     zone = wording.zone_or(own_zone or booking.client.user.time_zone, practice.time_zone)
     page = booking_url(booking)
@@ -31,5 +34,5 @@ def send_reminder(turn: Turn) -> str:
         "can_move": not why_not_movable(booking, practice, turn.now),
         "portal_url": site_url(reverse("portal:home")),
     }
-    send("reminder", to=booking.client.user.email, key=turn.key, context=context)
+    send_to_client("reminder", client=booking.client, key=turn.key, context=context)
     return ""

@@ -18,6 +18,7 @@ from practice_admin.models import (
     SessionType,
     WeeklyHours,
 )
+from practice_admin.workflows.sample_people import tell_about
 
 THERAPIST = "therapist@example.com"
 # Known to the sandbox's Google, which accepts it unless it was revoked there.
@@ -99,6 +100,8 @@ def make_sample_practice(*, now: datetime) -> bool:
         )
         clients = {email: _client(email, name, stage, days, now) for email, name, stage, days in PEOPLE}
         _past_sessions(clients["ongoing@example.com"], now)
+        assert practice.therapist is not None  # noqa: S101  (set by _open_practice; tells the type checker)
+        tell_about(clients, practice.therapist, now, ZoneInfo(practice.time_zone))
         CalendarConnection.objects.create(account_email=THERAPIST, refresh_token=SANDBOX_REFRESH_TOKEN)
     return True
 

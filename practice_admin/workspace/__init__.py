@@ -26,4 +26,6 @@ Addresses, in the namespace `admin`, beside those of the admin classes:
     away              /admin/away/                         "I am ill": GET asks and shows, POST does it
     why               /admin/why/                          why a time is not offered
     retry_effect      /admin/effects/<id>/retry/           POST
+
+Those of one client beside the record are named in `people/`.
 """

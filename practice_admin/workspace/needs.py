@@ -8,12 +8,15 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from clients.domain.contact import contact_rule
+from clients.models import FollowUp
 from integrations.outbox.models import Effect
 from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking, Payment
 from practice_admin.workspace import wording
 from practice_admin.workspace.queries import today
 from practice_admin.workspace.queries.effects import Subject, subjects_of
+from practice_admin.workspace.queries.follow_ups import follow_ups_due
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ def needs(now: datetime) -> list[Need]:
         *(_call(booking) for booking in today.calls_to_close(now)),
         *(_waiting(booking) for booking in today.waiting_for_new_time()),
         *_notes(now),
+        *(_follow_up(follow_up) for follow_up in follow_ups_due(timezone.localdate(now))),
     ]
 
 
@@ -143,6 +147,19 @@ def _note(booking: Booking) -> Need:
         card=_card(booking.public_id),
         action="Write note",
         href=f"{_record(booking)}?session={booking.public_id}#note",
+    )
+
+
+def _follow_up(follow_up: FollowUp) -> Need:
+    """Done or put off where it stands; what a mail may not say, with how they may be told."""
+    return Need(
+        icon="flag",
+        title=follow_up.line,
+        about=str(follow_up.client),
+        detail=f"{contact_rule(follow_up.client)}." if follow_up.origin else "",
+        action="Open",
+        href=f"{reverse('admin:follow_ups', args=[follow_up.client.public_id])}#follow-up-{follow_up.public_id}",
+        is_urgent=bool(follow_up.origin),
     )
 
 

@@ -14,7 +14,7 @@ TITLES = frozenset({"dr", "dra", "drs", "prof", "mag", "mr", "mrs", "ms", "mx"})
 
 
 def today_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
-    """The context of `workspace/today.html`. The sign-in and the practice apart, its queries are a constant ten."""
+    """The context of `workspace/today.html`. The sign-in and the practice apart, its queries are a constant eleven."""
     practice, zone = practice_of(request), zone_of(request)
     agenda = today.agenda(now, zone)
     return {

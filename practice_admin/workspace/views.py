@@ -21,7 +21,9 @@ from practice_admin.domain import closing as closings
 from practice_admin.domain import looking
 from practice_admin.models import Booking
 from practice_admin.workspace import closing
+from practice_admin.workspace.desk import zone_of
 from practice_admin.workspace.forms import ClosingForm, NoteForm, SeenForm, ShareForm
+from practice_admin.workspace.queries.header import client_header
 from practice_admin.workspace.queries.record import Record, find_client, record_of
 
 UNPROCESSABLE = 422
@@ -146,6 +148,7 @@ def _record_page(
         "title": str(record.client),
         "record": record,
         "client": record.client,
+        "header": client_header(record.client, record.now, zone_of(request)),
         "note_form": note_form or NoteForm(sessions=_begun(record), initial={"session": session}),
         "share_form": share_form or ShareForm(),
     }

@@ -9,8 +9,12 @@ from content.models import Share
 
 
 def feed_of(client: Client) -> QuerySet[Share]:
-    """Everything shared with this client, newest first, each with its item and, where it has one, its session."""
-    return Share.objects.filter(client=client).select_related("item", "booking").order_by("-shared_at", "-id")
+    """Everything shared with this client, newest first, each with its item and, where it has one, its session.
+
+    Nothing once it was taken away with the end of the work, whatever the caller knew of the client.
+    """
+    shared = Share.objects.filter(client=client, client__feed_taken_at=None)
+    return shared.select_related("item", "booking").order_by("-shared_at", "-id")
 
 
 def shared_item(client: Client, public_id: UUID) -> Share | None:

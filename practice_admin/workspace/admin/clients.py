@@ -10,13 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from unfold.decorators import display
 
 from clients.models import Client
 from practice_admin.workspace.desk_admin import ReadOnlyAdmin, pill
-from practice_admin.workspace.queries.clients import with_next_session
-from practice_admin.workspace.templatetags.desk import gate_words, stage_tone, when
+from practice_admin.workspace.queries.clients import by_number, with_sessions
+from practice_admin.workspace.templatetags.desk import stage_tone, when
 
 
 @admin.register(Client)
@@ -25,19 +25,34 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
 
     heading = "Clients"
     empty_title = "No clients yet"
-    empty_text = "Someone appears here as soon as they book a discovery call."
-    list_display = ["name", "stage_label", "gate", "next_session", "email"]
+    empty_text = "Someone appears here as soon as they book a discovery call. Who came by telephone is added by hand."
+    list_display = ["name", "stage_label", "last_session", "next_session", "tag_names", "reached"]
     list_display_links = None
-    list_filter = ["stage"]
-    search_fields = ["user__name", "user__email", "user__phone"]
+    list_filter = ["stage", "tags"]
+    search_fields = ["user__name", "preferred_name", "user__email", "user__phone"]
     search_help_text = "Name, e-mail or telephone"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.admin_site.has_permission(request)
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
         """Whoever comes next stands first."""
         return [F("next_session_at").asc(nulls_last=True), "user__name", "id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
-        return with_next_session(super().get_queryset(request), timezone.now())
+        return with_sessions(super().get_queryset(request), timezone.now())
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Client], search_term: str
+    ) -> tuple[QuerySet[Client], bool]:
+        """As Django's; a telephone number is found however it is spaced."""
+        numbered = by_number(queryset, search_term)
+        return (numbered, False) if numbered is not None else super().get_search_results(request, queryset, search_term)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("admin:add_client")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -50,21 +65,32 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
     @display(description="Name", ordering="user__name")
     def name(self, client: Client) -> str:
         href = reverse("admin:client_record", args=[client.public_id])
-        return format_html('<a class="desk-link" href="{}">{}</a>', href, client)
+        called = format_html(' <span class="desk-quiet">“{}”</span>', client.preferred_name)
+        link = format_html('<a class="desk-link" href="{}">{}</a>', href, client)
+        return format_html("{}{}", link, called) if client.preferred_name else link
 
     @display(description="Stage", ordering="stage")
     def stage_label(self, client: Client) -> str:
         return pill(client.get_stage_display(), stage_tone(client.stage))
 
-    @display(description="Gate", ordering="discovery_completed_at")
-    def gate(self, client: Client) -> str:
-        return gate_words(client)
+    @display(description="Last session", ordering=F("last_session_at").desc(nulls_last=True), empty_value="None yet")
+    def last_session(self, client: Client) -> str | None:
+        return _when(client, "last_session_at")
 
     @display(description="Next session", ordering=F("next_session_at").asc(nulls_last=True), empty_value="None booked")
     def next_session(self, client: Client) -> str | None:
-        at: datetime | None = getattr(client, "next_session_at", None)
-        return when(at) if at else None
+        return _when(client, "next_session_at")
 
-    @display(description="E-mail", ordering="user__email")
-    def email(self, client: Client) -> str:
-        return client.user.email
+    @display(description="Tags")
+    def tag_names(self, client: Client) -> str:
+        return format_html_join(" ", "{}", ((pill(tag.name, ""),) for tag in client.tags.all())) or "–"
+
+    @display(description="E-mail and telephone", ordering="user__email")
+    def reached(self, client: Client) -> str:
+        email = client.user.email if client.user.has_mailbox else "No mailbox"
+        return format_html('{}<br><span class="desk-quiet">{}</span>', email, client.user.phone)
+
+
+def _when(client: Client, field: str) -> str | None:
+    at: datetime | None = getattr(client, field, None)
+    return when(at) if at else None

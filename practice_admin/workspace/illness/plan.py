@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from clients.domain.contact import why_no_mail
 from practice_admin.domain.illness import Way, ways_for
 from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking
@@ -81,10 +82,16 @@ class Plan:
         """The time that is blocked, in words."""
         return self.days.ahead_text(self.now.astimezone(self.zone).date())
 
+    @property
+    def told_by_her(self) -> str:
+        """Whom no mail may reach: she is asked to tell them (R22)."""
+        told = [row.session.client for row in self.rows if row.is_told]
+        return listed(list(dict.fromkeys(str(client) for client in told if why_no_mail(client))))
+
     def names(self, way: Way) -> str:
-        """Whose sessions become this and who are told so, each once."""
-        told = [str(row.session.client) for row in self.rows if row.way == way and row.is_told]
-        return listed(list(dict.fromkeys(told)))
+        """Whose sessions become this and who are told so by mail, each once."""
+        told = [row.session.client for row in self.rows if row.way == way and row.is_told]
+        return listed(list(dict.fromkeys(str(client) for client in told if not why_no_mail(client))))
 
 
 def plan_for(
@@ -113,6 +120,8 @@ def report(plan: Plan) -> str:
         told.append(f"Asked by mail to choose another time: {asked}.")
     if cancelled := plan.names(Way.CANCEL):
         told.append(f"Cancelled and told so: {cancelled}.")
+    if plan.told_by_her:
+        told.append(f"No mail may go to {plan.told_by_her}: see “Needs you”.")
     if plan.back_text:
         told.append(f"{plan.back_text} goes back.")
     return " ".join([*told, "Get well soon."])

@@ -24,7 +24,8 @@ class ClientField(forms.ModelChoiceField[Client]):
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
 
     def label_from_instance(self, client: Client) -> str:
-        return f"{client} ({client.user.email})" if client.user.name else client.user.email
+        address = client.user.email if client.user.has_mailbox else client.user.phone
+        return f"{client} ({address})" if client.user.name else address
 
 
 class WhyForm(forms.Form):

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from clients.models import Client, SignInToken, User
+from clients.models import Client, FollowUp, SignInToken, StageChange, User
 from integrations.outbox.models import Effect
 from practice_admin.models import Booking, CalendarConnection, SessionType, WeeklyHours
 from tests.factories import make_user
@@ -20,7 +20,7 @@ def said(*command: str) -> str:
 
 
 def everything() -> list[int]:
-    models = (User, Client, SessionType, WeeklyHours, Booking, CalendarConnection, Effect)
+    models = (User, Client, StageChange, FollowUp, SessionType, WeeklyHours, Booking, CalendarConnection, Effect)
     return [model.objects.count() for model in models]
 
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from clients.models import Client
 from integrations.outbox.models import Effect
 from integrations.outbox.operations import run_due
 from practice_admin.domain.moving import move_booking
@@ -75,6 +76,17 @@ def test_one_act_does_it_all(desk, session, text):
     assert "€70 goes back." in words
     owed = set(Effect.objects.values_list("kind", flat=True))
     assert owed == {"client_email", "notifications", "calendar_event", "refund"}  # and no mail to herself
+
+
+@pytest.mark.rule("R22")
+def test_whom_no_mail_may_reach_is_not_said_to_get_one(desk, session, text):
+    alice, bob = booked(session, "Alice"), booked(session, "Bob", starts_at=MONDAY + HOUR)
+    Client.objects.filter(pk=alice.client.pk).update(may_mail=False)
+    page = desk.get(AWAY, DAY)
+    assert [post.names for post in page.context["plan"].posts] == ["Bob"]
+    assert "No mail may go to Alice" in text(page)
+    done = text(desk.post(AWAY, chosen((alice, "anew"), (bob, "anew")), follow=True))
+    assert "choose another time: Bob. No mail may go to Alice: see “Needs you”." in done
 
 
 @pytest.mark.django_db(transaction=True)
