@@ -122,7 +122,7 @@ def test_twenty_at_once_under_one_key_make_one_session(sandbox):
     [
         ({"amount_minor": -1}, "below nought"),
         ({"amount_minor": 49}, "no less than EUR 0.50"),
-        ({"amount_minor": 49, "currency": "XXX"}, "amount_too_small"),
+        ({"amount_minor": 49, "currency": "TRY"}, "amount_too_small"),
         ({"amount_minor": 100_000_000}, "amount_too_large"),
         ({"amount_minor": 80.5}, "in steps of EUR 0.01"),
         ({"currency": "EURO"}, "currency"),
