@@ -14,7 +14,7 @@ from clients.models import Client
 from integrations.outbox.operations import owe
 from practice_admin.domain.arranging import Arrangement, ReasonNeeded, TimeIsOver, arrange
 from practice_admin.domain.availability import Slot
-from practice_admin.domain.bookings import ON_CONFIRMATION
+from practice_admin.domain.confirming import ON_CONFIRMATION
 from practice_admin.domain.diary import SlotTaken, lock_diary, translate_conflicts
 from practice_admin.domain.live_calendar import LiveCalendar, blocks_now
 from practice_admin.domain.queries.diary import Asker, nearest_slots, verdicts_on
@@ -74,7 +74,7 @@ def check_series(
 ) -> list[Occurrence]:
     """Judge each time as the diary stands, without writing anything; those before it count against the limit ahead."""
     return [
-        _occurrence(Asker(client, more_ahead=earlier), session_type, starts_at, practice, now)
+        _occurrence(Asker(client, more_ahead=earlier, keeps_holds=True), session_type, starts_at, practice, now)
         for earlier, starts_at in enumerate(times)
     ]
 
@@ -108,7 +108,7 @@ def book_series(
                     arrange(practice, client, session_type, starts_at, arrangement, now, asked, series_id=series_id)
                 )
             except (SlotTaken, TimeIsOver, ReasonNeeded):
-                asker = Asker(client, blocks=asked)
+                asker = Asker(client, blocks=asked, keeps_holds=True)
                 conflicts.append(_occurrence(asker, session_type, starts_at, practice, now))
         if conflicts:
             raise SeriesConflict(conflicts)
