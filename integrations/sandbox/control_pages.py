@@ -59,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def control(request: HttpRequest) -> HttpResponse:
     """GET shows the switches; POST sets one: 303 back, or 400 for a value that is none.
 
-    A vendor's fault is `vendor`, `mode` and `seconds`; `delivery` is how events travel, `late` by how many seconds late;
+    A vendor's fault is `vendor`, `mode` and `seconds`; `delivery` is how events travel, `late` by how many seconds;
     `release` lets held ones go, the newest first where it says `newest`; `refunds` is how they are answered.
     """
     if request.method == "POST":

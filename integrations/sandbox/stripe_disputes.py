@@ -120,8 +120,10 @@ def _moved(dispute: Document, status: str) -> Document:
 
 def _standing(dispute: Document, status: str) -> Document:
     sent = {"has_evidence": True, "submission_count": 1, "submission_method": "manual"} if status in ANSWERED else {}
+    case = "inquiry" if status.startswith("warning_") else "chargeback"
     return dispute | {
         "status": status,
+        "payment_method_details": {"type": "card", "card": {"brand": "visa", "case_type": case, "network": "visa"}},
         "is_charge_refundable": status in HARMLESS,
         "evidence_details": dispute["evidence_details"] | sent,
     }
@@ -158,7 +160,6 @@ def _blank(dispute_id: str, kept: Document) -> dict[str, Any]:
         "livemode": False,
         "metadata": {},
         "payment_intent": kept["session"]["payment_intent"],
-        "payment_method_details": {"type": "card", "card": {"brand": "visa", "case_type": "chargeback"}},
     }
 
 

@@ -40,10 +40,14 @@ FAILURES: dict[State, dict[str, str]] = {
         "type": "invalid_request_error",
     },
 }
+METHODS: dict[str, dict[str, Any]] = {
+    "card": {"brand": "visa", "exp_month": 12, "exp_year": 2034, "last4": "4242"},
+    "sepa_debit": {"bank_code": "37040044", "country": "DE", "last4": "3000"},
+}
 
 
 def begin(kept: Document, state: State, method: str) -> Document:
-    """The session with a new attempt by `method` (`card`, `sepa_debit`), under the payment that it has or gets."""
+    """The session with a new attempt by `method` (one of METHODS), under the payment that it has or gets."""
     attempt = {"charge": f"ch_{uuid4().hex[:24]}", "state": state, "method": method, "at": int(time.time())}
     # A payment is known by one id from its first attempt on, a refused one too.
     intent = kept["session"]["payment_intent"] or f"pi_{uuid4().hex[:24]}"
@@ -101,7 +105,7 @@ def charge(kept: Document) -> dict[str, Any]:
         "failure_message": failure and failure["message"],
         "paid": is_paid,
         "payment_intent": session["payment_intent"],
-        "payment_method_details": {"type": attempt["method"], attempt["method"]: {}},
+        "payment_method_details": {"type": attempt["method"], attempt["method"]: METHODS[attempt["method"]]},
         "receipt_url": receipt_url(kept) or None,
         "refunded": is_paid and back == session["amount_total"],
         "status": CHARGE_STATUSES[state] if state else "failed",

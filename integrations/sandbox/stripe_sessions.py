@@ -171,7 +171,7 @@ def _blank(session_id: str, now: int) -> dict[str, Any]:
         "customer_creation": "if_required",
         "discounts": [],
         "invoice": None,
-        "invoice_creation": {"enabled": False},
+        "invoice_creation": {"enabled": False, "invoice_data": {}},
         "livemode": False,
         "mode": "payment",
         "payment_intent": None,
