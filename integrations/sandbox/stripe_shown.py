@@ -6,8 +6,15 @@ from integrations.sandbox import stripe_disputes, stripe_intents, stripe_refunds
 from integrations.sandbox.store import Document
 from integrations.sandbox.stripe_money import money
 
-# How a payment is tagged, by how its latest attempt stands, where its session alone does not say.
-WORDS = {"processing": "waiting for the bank", "succeeded": "paid", "refused": "refused by the bank"}
+# What became of the money: by how the latest attempt stands, or else by how the session does.
+WORDS = {
+    "processing": "waiting for the bank",
+    "succeeded": "paid",
+    "refused": "refused by the bank",
+    "open": "not paid so far",
+    "complete": "nothing to pay",
+    "expired": "never paid",
+}
 CHOICES = {
     "under_review": "Answer it",
     "won": "Let the practice win",
@@ -28,7 +35,7 @@ def shown(kept: Document) -> Document:
         "total": money(session["amount_total"], currency),
         "declined": kept["declined"],
         "standing": standing,
-        "word": WORDS.get(standing or "", session["status"]),
+        "word": WORDS[standing if standing in WORDS else session["status"]],
         "back": money(back, currency) if back else "",
         "left": money(session["amount_total"] - back, currency) if back < session["amount_total"] else "",
         "refunds": [one | {"shown": money(one["amount"], currency)} for one in stripe_refunds.made(kept)],

@@ -14,7 +14,7 @@ from integrations import payments
 from integrations.errors import VendorError
 from integrations.payments.stripe_gateway import StripeGateway
 from integrations.sandbox import faults, store
-from tests.contracts.stripe_door import a_request, keys, pay_page, sessions_made, wait_until
+from tests.contracts.stripe_door import a_request, keys, pay_page, sessions_made, told_of_checkouts, wait_until
 
 # --- Opening, asking, closing ----------------------------------------------------------------------------------------
 
@@ -72,6 +72,13 @@ def test_a_session_expires_by_itself_when_its_time_has_passed(sandbox):
         assert payments.gateway().checkout(session.id).status == "expired"
     events = [kept["event"]["type"] for kept in store.all("stripe_event").values()]
     assert events == ["checkout.session.expired"]
+
+
+def test_a_session_whose_time_has_passed_is_told_of_without_being_asked_about(sandbox):
+    payments.gateway().create_checkout(a_request())
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=32), tick=True):
+        payments.gateway().account()
+    assert told_of_checkouts() == [("expired", "unpaid")]
 
 
 # --- Idempotency -----------------------------------------------------------------------------------------------------
