@@ -12,42 +12,13 @@ THREE_DECIMAL = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 WHOLE_ONLY = frozenset({"ISK", "UGX"})
 # https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in minor units. Stripe holds a charge to the
 # least of the currency that the account is paid out in; this is it where the two are the same.
-_USUAL = frozenset(
-    {
-        "ARS",
-        "AUD",
-        "BRL",
-        "CAD",
-        "CHF",
-        "COP",
-        "EUR",
-        "IDR",
-        "ILS",
-        "INR",
-        "JPY",
-        "KRW",
-        "NZD",
-        "PHP",
-        "SGD",
-        "USD",
-        "ZAR",
-    }
-)
-LEAST = dict.fromkeys(_USUAL, 50) | {
-    "GBP": 30,
-    "AED": 200,
-    "MYR": 200,
-    "PLN": 200,
-    "RON": 200,
-    "DKK": 250,
-    "NOK": 300,
-    "SEK": 300,
-    "HKD": 400,
-    "MXN": 1000,
-    "THB": 1000,
-    "CZK": 1500,
-    "HUF": 17500,
+# fmt: off
+LEAST = {
+    "AED": 200, "ARS": 50, "AUD": 50, "BRL": 50, "CAD": 50, "CHF": 50, "COP": 50, "CZK": 1500, "DKK": 250, "EUR": 50,
+    "GBP": 30, "HKD": 400, "HUF": 17500, "IDR": 50, "ILS": 50, "INR": 50, "JPY": 50, "KRW": 50, "MXN": 1000, "MYR": 200,
+    "NOK": 300, "NZD": 50, "PHP": 50, "PLN": 200, "RON": 200, "SEK": 300, "SGD": 50, "THB": 1000, "USD": 50, "ZAR": 50,
 }
+# fmt: on
 
 
 def decimal_places(currency: str) -> int:
