@@ -33,16 +33,15 @@ class HoldInTheWay(Refusal):
     public_message = "You are paying for another time in another window. Let that one go first, or go on with it."
 
 
-def give_up_hold(*, public_id: UUID, gateway: StripeGateway, now: datetime, despite_awaited: bool = False) -> Booking:
+def give_up_hold(*, public_id: UUID, gateway: StripeGateway, now: datetime) -> Booking:
     """Let go of a held time on its client's word: at Stripe first, so that it cannot be paid any more, then here.
 
-    A payment that came first confirms instead. Money that a bank is at cannot be called back: MoneyOnItsWay, unless
-    `despite_awaited` (her word: the time is free, the client hears, and what comes is unplaced). Raises VendorError
-    where Stripe cannot be asked, changing nothing.
+    A payment that came first confirms instead. Money that a bank is at cannot be called back: MoneyOnItsWay. Raises
+    VendorError where Stripe cannot be asked, changing nothing.
     """
     payments = Payment.objects.filter(booking__public_id=public_id)
     end_sessions(payments, gateway=gateway, now=now)
-    if not despite_awaited and payments.filter(state=State.AWAITED, booking__status=Status.PENDING_PAYMENT).exists():
+    if payments.filter(state=State.AWAITED, booking__status=Status.PENDING_PAYMENT).exists():
         raise MoneyOnItsWay
     _let_go(Booking.objects.filter(public_id=public_id), now)
     return Booking.objects.select_related("session_type", "client__user").defer("reason").get(public_id=public_id)

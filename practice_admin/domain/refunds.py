@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Sum
 
 from clients.domain.refusals import Refusal
 from clients.models import User
@@ -13,7 +13,7 @@ from integrations.outbox.operations import owe
 from integrations.payments.amounts import step, written
 from practice_admin.domain.diary import lock_diary
 from practice_admin.domain.money import amount_text
-from practice_admin.domain.queries.owed import owed_for
+from practice_admin.domain.queries.owed import owed_for, sum_of
 from practice_admin.models import Booking, Dispute, Payment, Refund
 
 REFUND = "refund"
@@ -46,10 +46,13 @@ def refundable(booking: Booking) -> int:
 
 def refundable_of(bookings: Iterable[Booking]) -> dict[int, int]:
     """What is left of what was paid for each of these, by the booking's id; those that were never paid are left out."""
-    left: dict[int, int] = {}
-    for payment in _paid(Q(booking__in=bookings)):
-        left[payment.booking_id] = left.get(payment.booking_id, 0) + left_of(payment)
-    return left
+    back = Refund.objects.filter(payment=OuterRef("pk")).exclude(state=Refund.State.FAILED)
+    lost = Dispute.objects.filter(payment=OuterRef("pk"), standing=Dispute.Standing.LOST)
+    paid = Payment.objects.filter(booking__in=bookings, state=Payment.State.PAID)
+    found: dict[int, int] = {}
+    for payment in paid.annotate(gone=sum_of(back, "payment") + sum_of(lost, "payment")):
+        found[payment.booking_id] = found.get(payment.booking_id, 0) + max(0, payment.amount_minor - payment.gone)
+    return found
 
 
 def left_of(payment: Payment) -> int:

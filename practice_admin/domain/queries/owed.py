@@ -54,12 +54,12 @@ def with_money(bookings: QuerySet[Booking]) -> "QuerySet[BookingWithMoney]":
     settled = Settlement.objects.filter(booking=OuterRef("pk"))
     known = bookings.annotate(
         fee_minor=Case(When(IS_CHARGED, then=F("price_minor")), default=Value(0), output_field=IntegerField()),
-        lowered_minor=_sum(back, "payment__booking", "lowers_fee_minor"),
-        waived_minor=_sum(settled.filter(manner=Manner.WAIVED), "booking"),
-        received_minor=_sum(settled.exclude(manner=Manner.WAIVED), "booking"),
-        paid_minor=_sum(paid, "booking"),
-        back_minor=_sum(back, "payment__booking"),
-        lost_minor=_sum(lost.filter(standing=Dispute.Standing.LOST), "payment__booking"),
+        lowered_minor=sum_of(back, "payment__booking", "lowers_fee_minor"),
+        waived_minor=sum_of(settled.filter(manner=Manner.WAIVED), "booking"),
+        received_minor=sum_of(settled.exclude(manner=Manner.WAIVED), "booking"),
+        paid_minor=sum_of(paid, "booking"),
+        back_minor=sum_of(back, "payment__booking"),
+        lost_minor=sum_of(lost.filter(standing=Dispute.Standing.LOST), "payment__booking"),
     )
     due = Greatest(F("fee_minor") - F("lowered_minor") - F("waived_minor"), Value(0))
     came = F("paid_minor") - F("back_minor") - F("lost_minor") + F("received_minor")
@@ -85,6 +85,7 @@ def owing() -> "QuerySet[BookingWithMoney]":
     return found.defer("reason").order_by("starts_at", "pk")
 
 
-def _sum(rows: QuerySet[Any], by: str, field: str = "amount_minor") -> Coalesce:
+def sum_of(rows: QuerySet[Any], by: str, field: str = "amount_minor") -> Coalesce:
+    """The sum over some rows of one thing (`by`: how they name it), as a part of a query about many such things."""
     total = rows.order_by().values(by).annotate(total=Sum(field)).values("total")
     return Coalesce(Subquery(total, output_field=IntegerField()), Value(0))
