@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
@@ -12,6 +13,9 @@ from site_cms import embedded_postgres
 from tests.database import worker_database
 
 pytest_plugins = ["tests.vendors"]
+
+# The long proofs at full length: pytest --hypothesis-profile=soak
+hypothesis.settings.register_profile("soak", max_examples=2000, deadline=None)
 
 RULE = re.compile(r"R[1-9][0-9]?")
 
