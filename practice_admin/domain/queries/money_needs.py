@@ -48,5 +48,8 @@ def failed_events() -> list[StripeEvent]:
 
 
 def debts(now: datetime) -> "QuerySet[BookingWithMoney]":
-    """Sessions that are over and not paid for, the oldest first, each with its `owed_minor`: the quieter need."""
-    return owing().filter(ends_at__lte=now)
+    """Sessions that are over and not paid for, the oldest first, each with its `owed_minor`: the quieter need.
+
+    Those offered anew are left out: they did not take place.
+    """
+    return owing().filter(ends_at__lte=now, awaits_new_time=False)
