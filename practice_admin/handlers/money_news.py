@@ -50,9 +50,9 @@ def notice_unplaced(turn: Turn) -> str:
     payment = _payment(turn)
     if not _is_unplaced(payment):
         return OVER
-    text = f"{_amount(payment)} came for a time that was gone. Choose another time, or have it back"
-    _notify_client(payment.client, turn, text)
-    return _notify_therapist(turn, f"{_amount(payment)} came for a time that was gone")
+    came = f"{_amount(payment)} came {'for a time that was gone' if _is_gone(payment.booking) else 'once too often'}"
+    _notify_client(payment.client, turn, f"{came}. Choose another time, or have it back")
+    return _notify_therapist(turn, came)
 
 
 @handles("payment_failed_client")
@@ -144,6 +144,11 @@ def _is_unplaced(payment: Payment) -> bool:
     return payment.state == Payment.State.UNPLACED and left_of(payment) > 0
 
 
+def _is_gone(booking: Booking) -> bool:
+    """Whether the booking holds no time any more."""
+    return booking.status in {Booking.Status.EXPIRED, Booking.Status.CANCELLED}
+
+
 def _amount(payment: Payment) -> str:
     return amount_text(payment.amount_minor, payment.currency)
 
@@ -168,7 +173,7 @@ def _write_to_client(letter: str, payment: Payment, turn: Turn) -> None:
     context = {
         "name": payment.client.user.get_short_name(),
         "amount_text": _amount(payment),
-        "is_free_again": booking.status == Booking.Status.EXPIRED,
+        "is_gone": _is_gone(booking),
         "page_url": booking_url(booking) if booking.ends_at > turn.now - GOOD_FOR else "",
         "portal_url": site_url(reverse("portal:appointments")),
     }

@@ -20,8 +20,9 @@ from practice_admin.domain.queries.diary import slots
 from practice_admin.domain.queries.money_needs import money_to_place
 from practice_admin.domain.queries.owed import owed_for
 from practice_admin.domain.queries.payments import Standing, standing_of
+from practice_admin.domain.settlements import NotSettled
 from practice_admin.handlers.sweeps import ask_stripe, expire_holds
-from practice_admin.models import Booking, Payment, Practice
+from practice_admin.models import Booking, Payment, Practice, Settlement
 from tests.factories import make_client, make_session
 from tests.practice_admin.money.till import (
     arranged,
@@ -297,6 +298,33 @@ def test_a_time_paid_by_bank_is_confirmed_by_her_record_and_its_page_is_ended_fi
     assert (booking.status, owed_for(booking)) == ("confirmed", 0)
     assert stripe_sessions.look(session_of(booking))["session"]["status"] == "expired"
     assert Effect.objects.filter(subject=booking.subject).count() == 5
+
+
+def test_her_record_does_not_come_on_top_of_a_payment_that_was_made_or_is_on_its_way(alice, session_type, noon) -> None:
+    made = book(alice, session_type, noon)
+    checkout(made)
+    pay(made)
+    with pytest.raises(NotSettled, match="Nothing is owed"):
+        settle(made, 7000)
+    made.refresh_from_db()
+    assert made.status == "confirmed"
+    bob = make_client("bob@example.com", stage=Stage.ONGOING)
+    coming = book(bob, session_type, noon + HOUR)
+    checkout(coming)
+    debit(coming)
+    with pytest.raises(NotSettled, match="on its way through Stripe"):
+        settle(coming, 7000)
+    coming.refresh_from_db()
+    assert coming.status == "pending_payment"
+    assert not Settlement.objects.exists()
+
+
+def test_a_record_that_makes_no_sense_ends_no_page_of_stripes(alice, session_type, noon) -> None:
+    booking = book(alice, session_type, noon)
+    checkout(booking)
+    with pytest.raises(NotSettled, match="more than the €70"):
+        settle(booking, 7001)
+    assert stripe_sessions.look(session_of(booking))["session"]["status"] == "open"
 
 
 def test_a_yen_is_no_hundredth(alice, session_type, noon) -> None:
