@@ -17,14 +17,21 @@ from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as profile
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from clients.domain.refusals import Refusal
 from clients.models import Client, Stage
 from integrations import payments
 from integrations.errors import VendorError
 from integrations.payments import stripe_gateway
-from integrations.sandbox import faults, store, stripe_disputes, stripe_refunds, stripe_sessions
+from integrations.sandbox import faults, stripe_disputes, stripe_intents, stripe_refunds, stripe_sessions
 from integrations.sandbox.stripe_forms import Refused
 from practice_admin.domain.cancelling import cancel_by_link, cancel_by_therapist
 from practice_admin.domain.holds import give_up_hold
@@ -32,7 +39,7 @@ from practice_admin.domain.queries.ledger import ledger_of
 from practice_admin.domain.queries.money_needs import failed_refunds, money_to_place
 from practice_admin.domain.queries.owed import with_money
 from practice_admin.domain.refunds import left_of, retry_refund
-from practice_admin.domain.unplaced import book_with_money, give_money_back
+from practice_admin.domain.unplaced import book_with_money, give_money_back, place_payment
 from practice_admin.handlers.sweeps import ask_stripe, expire_holds
 from practice_admin.models import Booking, Payment, Practice, Refund, SessionType
 from tests.factories import make_client, make_session, open_every_day, therapist
@@ -40,15 +47,20 @@ from tests.practice_admin.money import till
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("R10"), pytest.mark.rule("R11")]
 
-HOUR = timedelta(hours=1)
+HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 TIMES = st.integers(0, 2)  # three times next to each other: there is always somebody to take them
 PICK = st.integers(0, 30)  # one of whatever there is
 WAYS = (Refusal, VendorError, Refused)  # what may be answered, and changes nothing
 numbers = count()
 
 
+def when(*what: str) -> Any:
+    """Only where there is something of this kind to act on."""
+    return precondition(lambda self: all(self.there.get(each) for each in what))
+
+
 class Money(RuleBasedStateMachine):
-    """Two clients, three times, one Stripe."""
+    """Two clients, three times, one Stripe. `there` says what there is, as it was after the last step."""
 
     kind: SessionType
 
@@ -56,18 +68,24 @@ class Money(RuleBasedStateMachine):
         super().__init__()
         self.clock = time_machine.travel(datetime.now(timezone.get_current_timezone()), tick=True)
         self.traveller = self.clock.start()
-        self.before = set(store.all(stripe_sessions.KIND))  # of earlier runs
-        self.told_before = len(till.events())
+        self.told_before = len(till.events())  # of earlier runs
         self.keys = [uuid4() for _ in range(2)]
+        self.there: dict[str, list[Any]] = {}
 
-    @initialize()
-    def people(self) -> None:
+    @initialize(is_paid=st.booleans(), is_hers=st.booleans())
+    def begin(self, is_paid: bool, is_hers: bool) -> None:
         number = next(numbers)
         addresses = [f"p{number}-{each}@example.com" for each in "ab"]
         self.clients: list[Client] = [make_client(address, stage=Stage.ONGOING) for address in addresses]
-        noon = (timezone.now() + timedelta(days=2 + number % 50)).replace(hour=12, minute=0, second=0, microsecond=0)
+        noon = (timezone.now() + timedelta(days=12 + number % 40)).replace(hour=12, minute=0, second=0, microsecond=0)
         self.day = noon - 3 * HOUR
         Booking.objects.filter(starts_at__date=self.day.date(), status__in=Booking.LIVE).update(status="expired")
+        if is_hers:
+            self.she_books_and_sends_a_link(0, 0)
+        else:
+            self.book(0, 0)
+        if is_paid:
+            stripe_sessions.pay(self.sessions()[0])
 
     # --- at our own door
 
@@ -79,101 +97,135 @@ class Money(RuleBasedStateMachine):
     def she_books_and_sends_a_link(self, who: int, at: int) -> None:
         self.attempt(lambda: till.pay_link(till.arranged(self.clients[who], self.kind, self.day + at * HOUR)))
 
+    @when("confirmed")
     @rule(which=PICK)
     def open_the_link_again(self, which: int) -> None:
-        self.with_a_booking(which, till.pay_link)
+        self.with_one("confirmed", which, till.pay_link)
 
+    @when("undecided")
     @rule(which=PICK)
     def come_back(self, which: int) -> None:
-        self.with_a_booking(which, till.returned)
+        self.with_one("undecided", which, lambda payment: till.returned(payment.booking))
 
+    @when("held")
     @rule(which=PICK)
     def cancel_at_stripe(self, which: int) -> None:
         said = {"gateway": payments.gateway(), "now": timezone.now()}
-        self.with_a_booking(which, lambda one: give_up_hold(public_id=one.public_id, **said))
+        self.with_one("held", which, lambda one: give_up_hold(public_id=one.public_id, **said))
 
-    @rule(which=PICK)
-    def client_cancels(self, which: int) -> None:
-        self.with_a_booking(
-            which, lambda one: cancel_by_link(public_id=one.public_id, is_owner=False, now=timezone.now())
-        )
+    @when("confirmed")
+    @rule(which=PICK, fee=st.sampled_from(["", *Booking.Fee.values]))
+    def it_is_cancelled(self, which: int, fee: str) -> None:
+        """By the client, by its link, or by her."""
+        if fee:
+            said = {"fee": Booking.Fee(fee), "by": Booking.Side.CLIENT, "now": timezone.now()}
+            self.with_one("confirmed", which, lambda one: cancel_by_therapist(public_id=one.public_id, **said))
+        else:
+            said = {"is_owner": False, "now": timezone.now()}
+            self.with_one("confirmed", which, lambda one: cancel_by_link(public_id=one.public_id, **said))
 
-    @rule(which=PICK, fee=st.sampled_from(Booking.Fee.values))
-    def she_cancels(self, which: int, fee: str) -> None:
-        said = {"fee": Booking.Fee(fee), "by": Booking.Side.CLIENT, "now": timezone.now()}
-        self.with_a_booking(which, lambda one: cancel_by_therapist(public_id=one.public_id, **said))
-
+    @when("paid")
     @rule(which=PICK, minor=st.sampled_from([7000, 3500, 1]), key=st.integers(0, 1), owed=st.booleans())
     def she_refunds(self, which: int, minor: int, key: int, owed: bool) -> None:
-        self.with_a_booking(which, lambda one: till.refund(one, minor, key=self.keys[key], is_still_owed=owed))
+        said = {"key": self.keys[key], "is_still_owed": owed}
+        self.with_one("paid", which, lambda one: till.refund(one.booking, minor, **said))
 
+    @when("failed_refunds")
     @rule(which=PICK)
     def she_tries_a_refund_again(self, which: int) -> None:
-        found = self.pick(which, Refund.objects.filter(payment__client__in=self.clients, state="failed"))
-        if found:
-            self.attempt(lambda: retry_refund(public_id=found.public_id, asked_by=therapist(), now=timezone.now()))
+        said = {"asked_by": therapist(), "now": timezone.now()}
+        self.with_one("failed_refunds", which, lambda one: retry_refund(public_id=one.public_id, **said))
 
+    @when("bookings")
     @rule(which=PICK, minor=st.sampled_from([7000, 3000]))
     def she_records_cash(self, which: int, minor: int) -> None:
-        self.with_a_booking(which, lambda one: till.settle(one, minor))
+        self.with_one("bookings", which, lambda one: till.settle(one, minor))
 
-    @rule(which=PICK, at=TIMES, back=st.booleans())
-    def money_finds_its_place(self, which: int, at: int, back: bool) -> None:
-        found = self.pick(which, Payment.objects.filter(client__in=self.clients, state="unplaced"))
-        if found and back:
-            origin = Refund.Origin.CLIENT
-            self.attempt(lambda: give_money_back(payment_id=found.public_id, origin=origin, now=timezone.now()))
-        elif found:
-            more = {"starts_at": self.day + at * HOUR, "now": timezone.now(), "gateway": payments.gateway()}
-            self.attempt(lambda: book_with_money(payment_id=found.public_id, **more))
+    @when("unplaced")
+    @rule(which=PICK, at=TIMES)
+    def money_finds_another_time(self, which: int, at: int) -> None:
+        more = {"starts_at": self.day + at * HOUR, "now": timezone.now(), "gateway": payments.gateway()}
+        self.with_one("unplaced", which, lambda one: book_with_money(payment_id=one.public_id, **more))
+
+    @when("unplaced", "bookings")
+    @rule(which=PICK, other=PICK)
+    def she_places_money(self, which: int, other: int) -> None:
+        booking = self.there["bookings"][other % len(self.there["bookings"])]
+        more = {"booking_id": booking.public_id, "gateway": payments.gateway(), "now": timezone.now()}
+        self.with_one("unplaced", which, lambda one: place_payment(payment_id=one.public_id, **more))
+
+    @when("unplaced")
+    @rule(which=PICK)
+    def money_goes_back(self, which: int) -> None:
+        more = {"origin": Refund.Origin.CLIENT, "now": timezone.now()}
+        self.with_one("unplaced", which, lambda one: give_money_back(payment_id=one.public_id, **more))
 
     # --- at Stripe
 
-    @rule(which=PICK, way=st.sampled_from([stripe_sessions.pay, stripe_sessions.pay, stripe_sessions.pay_by_debit]))
-    def pay(self, which: int, way: Any) -> None:
-        self.with_a_session(which, way)
+    @when("open_pages")
+    @rule(which=PICK)
+    def pay(self, which: int) -> None:
+        self.with_one("open_pages", which, stripe_sessions.pay)
 
-    @rule(which=PICK, is_paid=st.booleans())
+    @when("open_pages")
+    @rule(which=PICK)
+    def pay_by_debit(self, which: int) -> None:
+        self.with_one("open_pages", which, stripe_sessions.pay_by_debit)
+
+    @when("debits")
+    @rule(which=PICK, is_paid=st.sampled_from([True, True, False]))
     def the_bank_decides(self, which: int, is_paid: bool) -> None:
-        self.with_a_session(which, lambda one: stripe_sessions.settle(one, is_paid=is_paid))
+        self.with_one("debits", which, lambda one: stripe_sessions.settle(one, is_paid=is_paid))
 
+    @when("paid_pages")
     @rule(which=PICK, ends=st.sampled_from(["won", "lost"]))
     def dispute(self, which: int, ends: str) -> None:
-        self.with_a_session(
-            which,
-            lambda one: stripe_disputes.move(stripe_disputes.begin(one, "fraudulent", 7, is_inquiry=False)["id"], ends),
-        )
+        def take_up(session_id: str) -> None:
+            begun = stripe_disputes.begin(session_id, "fraudulent", 7, is_inquiry=False)
+            stripe_disputes.move(begun["id"], ends)
 
+        self.with_one("paid_pages", which, take_up)
+
+    @when("paid_pages")
     @rule(which=PICK, minor=st.sampled_from([7000, 2000]))
     def refund_in_the_dashboard(self, which: int, minor: int) -> None:
         def back(session_id: str) -> None:
             intent = stripe_sessions.look(session_id)["session"]["payment_intent"]
-            if intent:
-                stripe_refunds.create({"payment_intent": intent, "amount": minor})
+            stripe_refunds.create({"payment_intent": intent, "amount": minor})
 
-        self.with_a_session(which, back)
+        self.with_one("paid_pages", which, back)
 
+    @when("refunds_at_stripe")
     @rule(which=PICK, state=st.sampled_from(["succeeded", "failed"]))
     def a_refund_is_decided(self, which: int, state: str) -> None:
-        refunds = [refund["id"] for one in self.sessions() for refund in till.refunds_at_stripe(one)]
-        if refunds:
-            self.attempt(lambda: stripe_refunds.settle(refunds[which % len(refunds)], state))
+        self.with_one("refunds_at_stripe", which, lambda one: stripe_refunds.settle(one["id"], state))
 
     @rule(mode=st.sampled_from(faults.REFUNDS))
     def refunds_go(self, mode: Any) -> None:
         faults.set_refunds(mode)
 
-    @rule(is_down=st.booleans())
-    def stripe_is(self, is_down: bool) -> None:
-        faults.set_fault("stripe", "down" if is_down else "ok")
+    @precondition(lambda self: faults.fault("stripe").mode == "ok")
+    @rule()
+    def stripe_goes_down(self) -> None:
+        faults.set_fault("stripe", "down")
+
+    @precondition(lambda self: faults.fault("stripe").mode == "down")
+    @rule()
+    def stripe_comes_back(self) -> None:
+        faults.set_fault("stripe", "ok")
 
     # --- between the two
 
+    @when("events")
     @rule(which=PICK)
     def an_event_comes(self, which: int) -> None:
-        events = till.events()[self.told_before :]
-        if events:
-            assert till.deliver(events[which % len(events)]) == 200
+        self.with_one("events", which, till.deliver)
+
+    @when("events")
+    @rule()
+    def the_latest_event_comes_and_is_acted_on(self) -> None:
+        till.deliver(self.there["events"][-1])
+        till.work()
 
     @rule()
     def the_worker_works(self) -> None:
@@ -184,27 +236,59 @@ class Money(RuleBasedStateMachine):
         expire_holds()
         ask_stripe()
 
-    @rule(minutes=st.sampled_from([5, 40, 90]))
+    @rule(minutes=st.sampled_from([5, 40]))
     def time_passes(self, minutes: int) -> None:
         self.traveller.shift(timedelta(minutes=minutes))
         stripe_sessions.close_overdue()
 
+    @precondition(lambda self: self.day - timezone.now() > 9 * A_DAY)
+    @when("debits")
+    @rule()
+    def a_week_passes(self) -> None:
+        self.traveller.shift(8 * A_DAY)
+        expire_holds()
+
     # --- what holds always
 
     @invariant()
-    def no_time_is_sold_twice(self) -> None:
-        live = Booking.objects.filter(status__in=Booking.LIVE, client__in=getattr(self, "clients", []))
-        assert not any(a.busy.lower < b.busy.upper and b.busy.lower < a.busy.upper for a, b in combinations(live, 2))
-
-    @invariant()
-    def no_more_goes_back_than_came_and_nothing_goes_back_twice_for_one_ask(self) -> None:
-        for payment in self.payments():
-            gone = [refund.amount_minor for refund in payment.refunds.all() if refund.state != "failed"]
-            assert sum(gone) <= payment.amount_minor
-        for session_id in self.sessions():
-            ours = [each["metadata"].get("refund") for each in till.refunds_at_stripe(session_id)]
-            named = [each for each in ours if each]
+    def no_time_is_sold_twice_and_nothing_goes_back_twice(self) -> None:
+        if hasattr(self, "clients"):
+            self.there = self.look_around()
+            live = [one for one in self.there["bookings"] if one.status in Booking.LIVE]
+            assert not any(
+                a.busy.lower < b.busy.upper and b.busy.lower < a.busy.upper for a, b in combinations(live, 2)
+            )
+            for payment in self.there["payments"]:
+                gone = [refund.amount_minor for refund in payment.refunds.all() if refund.state != "failed"]
+                assert sum(gone) <= payment.amount_minor
+            named = [each["metadata"]["refund"] for each in self.there["refunds_at_stripe"] if each["metadata"]]
             assert len(named) == len(set(named))
+
+    def look_around(self) -> dict[str, list[Any]]:
+        """Everything that there is in this run, by its kind."""
+        bookings = list(Booking.objects.filter(client__in=self.clients).defer("reason").order_by("pk"))
+        mine = Payment.objects.filter(client__in=self.clients).select_related("booking").prefetch_related("refunds")
+        found = list(mine.order_by("pk"))
+        pages = {
+            str(one.checkout_session_id): stripe_sessions.look(str(one.checkout_session_id))
+            for one in found
+            if one.checkout_session_id
+        }
+        return {
+            "bookings": bookings,
+            "held": [one for one in bookings if one.status == "pending_payment"],
+            "confirmed": [one for one in bookings if one.status == "confirmed"],
+            "payments": found,
+            "undecided": [one for one in found if one.state in Payment.UNDECIDED],
+            "paid": [one for one in found if one.state == "paid"],
+            "unplaced": [one for one in found if one.state == "unplaced"],
+            "failed_refunds": [each for one in found for each in one.refunds.all() if each.state == "failed"],
+            "open_pages": [key for key, kept in pages.items() if kept["session"]["status"] == "open"],
+            "debits": [key for key, kept in pages.items() if stripe_intents.standing(kept) == "processing"],
+            "paid_pages": [key for key, kept in pages.items() if kept["session"]["payment_status"] == "paid"],
+            "refunds_at_stripe": [each for kept in pages.values() for each in stripe_refunds.made(kept)],
+            "events": till.events()[self.told_before :],
+        }
 
     def the_ledger_adds_up(self) -> None:
         for client in self.clients:
@@ -267,27 +351,13 @@ class Money(RuleBasedStateMachine):
         with suppress(*WAYS):
             act()
 
-    def pick(self, which: int, rows: Any) -> Any:
-        found = list(rows.order_by("pk"))
-        return found[which % len(found)] if found else None
-
-    def with_a_booking(self, which: int, act: Any) -> None:
-        booking = self.pick(which, Booking.objects.filter(client__in=self.clients))
-        if booking:
-            self.attempt(lambda: act(booking))
-
-    def with_a_session(self, which: int, act: Any) -> None:
-        sessions = self.sessions()
-        if sessions:
-            self.attempt(lambda: act(sessions[which % len(sessions)]))
+    def with_one(self, of: str, which: int, act: Any) -> None:
+        self.attempt(lambda: act(self.there[of][which % len(self.there[of])]))
 
     def sessions(self) -> list[str]:
         """The sessions of this run whose page somebody was given: the stand-in may know more, which nobody can pay."""
         known = Payment.objects.filter(client__in=getattr(self, "clients", [])).exclude(checkout_session_id=None)
         return [str(each) for each in known.order_by("pk").values_list("checkout_session_id", flat=True)]
-
-    def payments(self) -> list[Payment]:
-        return list(Payment.objects.filter(client__in=getattr(self, "clients", [])).prefetch_related("refunds"))
 
 
 def test_no_order_of_things_loses_money_sells_a_time_twice_or_pays_back_twice(vendors, monkeypatch) -> None:
