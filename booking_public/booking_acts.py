@@ -18,8 +18,8 @@ from practice_admin.domain.availability import Slot
 from practice_admin.domain.bookings import keep_booking
 from practice_admin.domain.cancelling import NotCancellable, cancel_by_link
 from practice_admin.domain.diary import SlotNotOffered, SlotTaken
+from practice_admin.domain.holds import MoneyOnItsWay, give_up_hold
 from practice_admin.domain.moving import NotMovable, SameTime, Stale, move_booking
-from practice_admin.domain.payments import give_up_hold
 from practice_admin.domain.queries import diary
 from practice_admin.handlers.calendar import connected_calendar
 from practice_admin.models import Booking
@@ -51,7 +51,7 @@ def cancel(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Cancel it, or let an unpaid hold go. A page that is older than the booking changes nothing."""
     try:
         _cancel(request, visit)
-    except (NotCancellable, Stale) as refusal:
+    except (NotCancellable, Stale, MoneyOnItsWay) as refusal:
         return show_booking(request, visit.again(), error=refusal.public_message, status=409)
     except VendorError:
         return show_booking(request, visit.again(), error=STRIPE_SILENT, status=503)

@@ -11,8 +11,8 @@ from django.utils.http import urlencode
 
 from practice_admin.domain import wording
 from practice_admin.domain.booking_links import is_owner_tag
-from practice_admin.domain.bookings import HOLD_MARGIN
 from practice_admin.domain.cancelling import refund_on_cancelling, why_not_cancellable
+from practice_admin.domain.hold_times import HOLD_MARGIN
 from practice_admin.domain.money import amount_text, price_text
 from practice_admin.domain.moving import why_not_movable
 from practice_admin.models import Booking, Payment, Practice, Refund

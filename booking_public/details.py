@@ -20,16 +20,23 @@ from booking_public.session_types import find_type, locked_page
 from booking_public.visitors import signed_in_client
 from clients.domain.people import Visitor
 from clients.models import Client
+from integrations import payments
+from integrations.errors import VendorError
 from practice_admin.domain import wording
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.domain.bookings import book_as_guest, book_session
 from practice_admin.domain.diary import GateClosed, LimitReached, SlotNotOffered, SlotTaken, ensure_open_to
+from practice_admin.domain.holds import HoldInTheWay
 from practice_admin.domain.queries import diary
 from practice_admin.domain.queries.appointments import live_booking
 from practice_admin.domain.queries.diary import Asker
 from practice_admin.handlers.calendar import connected_calendar
 from practice_admin.models import Booking, Practice, SessionType
 
+STRIPE_SILENT = (
+    "You hold another time, and the payment page does not answer just now, so it could not be let go. "
+    "Please try again in a minute."
+)
 TAKEN, NOT_FREE = "That time was just taken", "That time is not free"
 
 
@@ -78,8 +85,10 @@ def _book(request: HttpRequest, session_type: SessionType, client: Client | None
     except (SlotTaken, SlotNotOffered) as error:
         view = _view(session_type, client, zone, starts_at)
         return _taken_page(request, view, form, TAKEN if isinstance(error, SlotTaken) else NOT_FREE)
-    except LimitReached as error:
+    except (LimitReached, HoldInTheWay) as error:
         return _limit_page(request, error.public_message)
+    except VendorError:  # the time that is held for them cannot be given up
+        return render(request, "public/limit_reached.html", {"sentence": STRIPE_SILENT}, status=503)
     except GateClosed as error:  # the stage was changed between the two screens
         return locked_page(request, session_type, client, error)
     if booking.status == Booking.Status.PENDING_PAYMENT:
@@ -103,6 +112,7 @@ def _booked(session_type: SessionType, client: Client | None, typed: dict[str, A
             time_zone=zone,
             reason=typed["reason"],
             calendar=calendar,
+            gateway=payments.gateway(),
         )
     visitor = Visitor(typed["name"], typed["email"], typed["phone"], zone, typed["reason"])
     return book_as_guest(

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from integrations import payments
 from integrations.payments.webhooks import BadSignature, read_event
-from practice_admin.domain.payments import record_event
+from practice_admin.domain.stripe_inbox import record_event
 
 log = structlog.get_logger(__name__)
 

@@ -12,5 +12,6 @@ class PracticeAdminConfig(AppConfig):
         from integrations.outbox.schedules import every
 
         every(1, name="expire holds", function="practice_admin.handlers.sweeps.expire_holds")
+        every(5, name="ask stripe", function="practice_admin.handlers.sweeps.ask_stripe")
         every(5, name="send reminders", function="practice_admin.handlers.sweeps.send_reminders")
         every(60, name="forget", function="practice_admin.handlers.sweeps.forget")

@@ -52,6 +52,8 @@ def _sentence(error: stripe.StripeError) -> str:
             return "The idempotency key was used before with other parameters."
         case stripe.InvalidRequestError(code="charge_already_refunded"):
             return "All of this payment has been paid back already."
+        case stripe.InvalidRequestError(code="charge_disputed"):
+            return "Its payer's bank has taken this payment back, so that nothing of it can be paid back."
         case stripe.InvalidRequestError(param="amount", code=None | "amount_too_large"):
             # A parameter of refunds alone. Stripe gives no code here, though its list of codes has one that fits.
             return "That is more than is left of this payment."

@@ -22,12 +22,16 @@ class BadSignature(Exception):
 class IncomingEvent:
     """What an event says, as far as anybody may rely on it: its own id, what happened, and to what.
 
-    `object_id` names the object it is about (`cs_…`); "" where it has none.
+    `object_id` names the object it is about: `cs_…` for `checkout.session.…`, `re_…` for `refund.…`, `du_…` for
+    `charge.dispute.…`, `ch_…` for `charge.refunded`. `payment_intent` (`pi_…`) is the payment behind it, by which an
+    event about a charge, or about a refund or dispute that is not known here yet, finds its payment. Both are "" where
+    it has none.
     """
 
     id: str
     type: str
     object_id: str
+    payment_intent: str = ""
 
 
 def read_event(body: bytes, signature_header: str, secret: str) -> IncomingEvent:
@@ -58,8 +62,21 @@ def _read(event: Mapping[str, object]) -> IncomingEvent:
     """
     data = event.get("data")
     subject = data.get("object") if isinstance(data, dict) else None
-    object_id = subject.get("id") if isinstance(subject, dict) else None
-    return IncomingEvent(id=_text(event["id"]), type=_text(event["type"]), object_id=_text(object_id or ""))
+    known = subject if isinstance(subject, dict) else {}
+    return IncomingEvent(
+        id=_text(event["id"]),
+        type=_text(event["type"]),
+        object_id=_text(known.get("id") or ""),
+        payment_intent=_text(_payment_intent(known)),
+    )
+
+
+def _payment_intent(subject: Mapping[str, object]) -> object:
+    """The payment's id, whether the object names it, shows it whole or is it."""
+    if subject.get("object") == "payment_intent":
+        return subject.get("id") or ""
+    named = subject.get("payment_intent")
+    return (named.get("id") if isinstance(named, dict) else named) or ""
 
 
 def _text(value: object) -> str:

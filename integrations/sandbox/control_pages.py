@@ -18,6 +18,7 @@ DELIVERY_NAMES: dict[faults.Delivery, str] = {
     "normal": "deliver them",
     "hold": "hold them back",
     "twice": "deliver each twice",
+    "late": "deliver them late",
 }
 REFUND_NAMES: dict[faults.Refunds, str] = {
     "normal": "succeed",
@@ -38,6 +39,7 @@ class DeliveryForm(forms.Form):
     """How Stripe's events travel."""
 
     delivery = forms.ChoiceField(choices=list(DELIVERY_NAMES.items()))
+    late = forms.FloatField(min_value=0, max_value=faults.MAX_SECONDS, required=False)
 
 
 class RefundsForm(forms.Form):
@@ -57,8 +59,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def control(request: HttpRequest) -> HttpResponse:
     """GET shows the switches; POST sets one: 303 back, or 400 for a value that is none.
 
-    A vendor's fault is `vendor`, `mode` and `seconds`; `delivery` is how events travel; `release` lets held ones go;
-    `refunds` is how they are answered.
+    A vendor's fault is `vendor`, `mode` and `seconds`; `delivery` is how events travel, `late` by how many seconds;
+    `release` lets held ones go, the newest first where it says `newest`; `refunds` is how they are answered.
     """
     if request.method == "POST":
         return see_other(reverse("sandbox:control")) if _set(request) else _page(request, status=400)
@@ -68,7 +70,7 @@ def control(request: HttpRequest) -> HttpResponse:
 def _set(request: HttpRequest) -> bool:
     """Do what the form asks; False where it asks for nothing that exists."""
     if "release" in request.POST:
-        stripe_events.deliver_held()
+        stripe_events.deliver_held(newest_first=request.POST["release"] == "newest")
         return True
     by_vendor, by_delivery = FaultForm(request.POST), DeliveryForm(request.POST)
     by_refunds = RefundsForm(request.POST)
@@ -77,7 +79,9 @@ def _set(request: HttpRequest) -> bool:
         faults.set_fault(asked["vendor"], asked["mode"], asked["seconds"])
         return True
     if by_delivery.is_valid():
-        faults.set_delivery(cast("faults.Delivery", by_delivery.cleaned_data["delivery"]))
+        asked = by_delivery.cleaned_data
+        seconds = faults.USUAL_SECONDS if asked["late"] is None else asked["late"]
+        faults.set_delivery(cast("faults.Delivery", asked["delivery"]), seconds)
         return True
     if by_refunds.is_valid():
         faults.set_refunds(cast("faults.Refunds", by_refunds.cleaned_data["refunds"]))
@@ -92,6 +96,7 @@ def _page(request: HttpRequest, *, status: int) -> HttpResponse:
         "modes": MODE_NAMES,
         "usual_seconds": faults.USUAL_SECONDS,
         "delivery": faults.delivery(),
+        "late": faults.lateness(),
         "deliveries": DELIVERY_NAMES,
         "refund": faults.refunds(),
         "refunds": REFUND_NAMES,

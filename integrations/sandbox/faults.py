@@ -10,7 +10,7 @@ from integrations.sandbox import store
 
 Vendor = Literal["stripe", "google", "resend"]
 Mode = Literal["ok", "down", "slow"]
-Delivery = Literal["normal", "hold", "twice"]
+Delivery = Literal["normal", "hold", "twice", "late"]
 Refunds = Literal["normal", "pending", "fail"]
 
 VENDORS: tuple[Vendor, ...] = get_args(Vendor)
@@ -67,11 +67,20 @@ def delivery() -> Delivery:
     return mode
 
 
-def set_delivery(mode: Delivery) -> None:
-    """Deliver events normally, hold them back, or deliver each twice. Raises ValueError for anything else."""
-    if mode not in DELIVERIES:
-        raise ValueError(f"No such way to deliver: {mode}")
-    store.put("fault", "stripe_events", {"mode": mode})
+def lateness() -> float:
+    """By how many seconds events are late, where they are."""
+    seconds: float = (store.get("fault", "stripe_events") or {}).get("seconds", USUAL_SECONDS)
+    return seconds
+
+
+def set_delivery(mode: Delivery, seconds: float = USUAL_SECONDS) -> None:
+    """Deliver events normally, hold them back, deliver each twice, or `seconds` late.
+
+    Raises ValueError for anything else, and for over two minutes.
+    """
+    if mode not in DELIVERIES or not 0 <= seconds <= MAX_SECONDS:
+        raise ValueError(f"No such way to deliver: {mode} {seconds}")
+    store.put("fault", "stripe_events", {"mode": mode, "seconds": seconds})
 
 
 def refunds() -> Refunds:

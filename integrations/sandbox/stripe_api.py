@@ -1,6 +1,7 @@
-"""Stripe's API as far as Checkout Sessions and refunds go: keys, idempotency, errors and answers as Stripe gives them.
+"""Stripe's API as far as a one-off payment goes: keys, idempotency, errors and answers as Stripe gives them.
 
-https://docs.stripe.com/api/authentication, …/errors, …/idempotent_requests, …/checkout/sessions, …/refunds
+https://docs.stripe.com/api/authentication, …/errors, …/idempotent_requests, …/checkout/sessions, …/refunds, …/disputes,
+…/accounts
 """
 
 import hashlib
@@ -14,10 +15,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from integrations.sandbox import faults, store, stripe_refunds, stripe_sessions
+from integrations.sandbox import faults, store, stripe_disputes, stripe_refunds, stripe_sessions
 from integrations.sandbox.store import Document
+from integrations.sandbox.stripe_account import ACCOUNT
 from integrations.sandbox.stripe_events import API_VERSION
-from integrations.sandbox.stripe_forms import Refused, read_form
+from integrations.sandbox.stripe_expansions import expanded
+from integrations.sandbox.stripe_forms import Form, Refused, read_form
 
 KEYS = "stripe_idempotency"
 LONGEST_KEY = 255
@@ -43,9 +46,8 @@ def session(request: HttpRequest, session_id: str) -> HttpResponse:
     """GET /v1/checkout/sessions/<id>."""
 
     def work() -> Document:
-        read_form("retrieve", request.META["QUERY_STRING"].encode())
-        found: Document = stripe_sessions.look(session_id)["session"]
-        return found
+        form = _query("retrieve", request)
+        return expanded(stripe_sessions.look(session_id), form.get("expand", []))
 
     return _respond(request, "GET", work)
 
@@ -55,28 +57,38 @@ def expire_session(request: HttpRequest, session_id: str) -> HttpResponse:
     """POST /v1/checkout/sessions/<id>/expire."""
 
     def work() -> Document:
-        read_form("expire", request.body)
-        stripe_sessions.look(session_id)
-        return stripe_sessions.close(session_id)
+        form = read_form("expire", request.body)
+        expanded(stripe_sessions.look(session_id), form.get("expand", []))  # a wrong path closes nothing
+        stripe_sessions.close(session_id)
+        return expanded(stripe_sessions.look(session_id), form.get("expand", []))
 
     return _respond(request, "POST", work)
 
 
 @csrf_exempt
-def create_refund(request: HttpRequest) -> HttpResponse:
-    """POST /v1/refunds."""
+def refunds(request: HttpRequest) -> HttpResponse:
+    """POST /v1/refunds makes one, GET lists those of a payment."""
+    if request.method == "GET":
+        return _respond(request, "GET", lambda: stripe_refunds.listed(_query("list_refunds", request)))
     return _respond(request, "POST", lambda: stripe_refunds.create(read_form("create_refund", request.body)))
 
 
 @csrf_exempt
 def refund(request: HttpRequest, refund_id: str) -> HttpResponse:
     """GET /v1/refunds/<id>."""
+    return _found(request, "retrieve_refund", lambda: stripe_refunds.look(refund_id))
 
-    def work() -> Document:
-        read_form("retrieve_refund", request.META["QUERY_STRING"].encode())
-        return stripe_refunds.look(refund_id)
 
-    return _respond(request, "GET", work)
+@csrf_exempt
+def dispute(request: HttpRequest, dispute_id: str) -> HttpResponse:
+    """GET /v1/disputes/<id>."""
+    return _found(request, "retrieve_dispute", lambda: stripe_disputes.look(dispute_id))
+
+
+@csrf_exempt
+def account(request: HttpRequest) -> HttpResponse:
+    """GET /v1/account."""
+    return _found(request, "retrieve_account", lambda: ACCOUNT)
 
 
 @csrf_exempt
@@ -89,12 +101,28 @@ def unknown(request: HttpRequest, path: str) -> HttpResponse:
     return _respond(request, request.method or "GET", work)
 
 
+def _found(request: HttpRequest, kind: str, find: Callable[[], Document]) -> HttpResponse:
+    """One object, asked for by a call of that kind; the sandbox expands nothing of it."""
+
+    def work() -> Document:
+        if _query(kind, request):
+            raise Refused("The sandbox does not play expand here.", param="expand")
+        return find()
+
+    return _respond(request, "GET", work)
+
+
+def _query(kind: str, request: HttpRequest) -> Form:
+    return read_form(kind, request.META["QUERY_STRING"].encode())
+
+
 def _respond(request: HttpRequest, method: str, work: Callable[[], Document]) -> HttpResponse:
     """Play the fault that is switched on, check the caller, do the work once, and answer as Stripe does."""
     if fault := faults.active_fault("stripe"):
         return fault
     try:
         _check_caller(request, method)
+        stripe_sessions.close_overdue()
         answer = _once(request, work)
     except Refused as refused:
         answer = Answer(refused.status, refused.body)

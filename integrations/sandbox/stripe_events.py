@@ -8,6 +8,7 @@ import hmac
 import json
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
@@ -21,8 +22,8 @@ from integrations.sandbox.store import Document
 
 KIND = "stripe_event"
 API_VERSION = "2026-10-28.endive"
-# Seconds before each attempt. Stripe goes on for days; a stand-in's reader will not wait that long.
-ATTEMPTS_AFTER = (0, 1, 2, 5, 15, 30)
+# Seconds before each further attempt. Stripe goes on for days; a stand-in's reader will not wait that long.
+AGAIN_AFTER = (1.0, 2.0, 5.0, 15.0, 30.0)
 TIMEOUT_SECONDS = 10
 
 log = structlog.get_logger(__name__)
@@ -39,8 +40,8 @@ class Endpoint:
 def post(kind: str, subject: Document) -> str:
     """Record an event about `subject`, deliver it apart from this call, and answer its id.
 
-    What the switch at /sandbox/control/ says holds for this event: delivered, delivered twice, or held back until
-    `deliver_held`.
+    What the switch at /sandbox/control/ says holds for this event: delivered, delivered twice at once, delivered late,
+    or held back until `deliver_held` or `deliver_again`.
     """
     event: Document = {
         "id": f"evt_{uuid4().hex[:24]}",
@@ -55,19 +56,24 @@ def post(kind: str, subject: Document) -> str:
     }
     mode = faults.delivery()
     store.put(KIND, event["id"], {"event": event, "state": "held" if mode == "hold" else "due", "answers": []})
-    for _ in range({"hold": 0, "normal": 1, "twice": 2}[mode]):
-        _deliver_apart(event)
+    for _ in range({"hold": 0, "normal": 1, "late": 1, "twice": 2}[mode]):
+        _apart(_deliver, event, _endpoint(), (faults.lateness() if mode == "late" else 0.0, *AGAIN_AFTER))
     event_id: str = event["id"]
     return event_id
 
 
-def deliver_held() -> int:
-    """Deliver every event that was held back, oldest first but all at once; says how many."""
-    held = _held()
+def deliver_held(*, newest_first: bool = False) -> int:
+    """Deliver every event that was held back, one after the other; says how many."""
+    held = _held()[::-1] if newest_first else _held()
     for event in held:
-        store.update(KIND, event["id"], lambda kept: (kept or {}) | {"state": "due"})
-        _deliver_apart(event)
+        _let_go(event["id"])
+    _apart(_deliver_in_turn, held, _endpoint())
     return len(held)
+
+
+def deliver_again(event_id: str) -> None:
+    """Deliver one event, whether it was held back or delivered before. Raises LookupError for an unknown id."""
+    _apart(_deliver, _let_go(event_id), _endpoint(), (0.0, *AGAIN_AFTER))
 
 
 def count_held() -> int:
@@ -85,22 +91,46 @@ def _held() -> list[Document]:
     return [kept["event"] for kept in store.all(KIND).values() if kept["state"] == "held"]
 
 
-def _deliver_apart(event: Document) -> None:
-    endpoint = Endpoint(f"{settings.SITE_URL}/webhooks/stripe/", settings.STRIPE_WEBHOOK_SECRET)
-    threading.Thread(target=_deliver, args=(event, endpoint), name=event["id"], daemon=True).start()
+def _let_go(event_id: str) -> Document:
+    def change(kept: Document | None) -> Document:
+        if kept is None:
+            raise LookupError(event_id)
+        return kept | ({"state": "due"} if kept["state"] == "held" else {})
+
+    event: Document = store.update(KIND, event_id, change)["event"]
+    return event
 
 
-def _deliver(event: Document, endpoint: Endpoint) -> None:
-    """Post the event until it is taken with a 2xx or the attempts are used up."""
-    body = json.dumps(event).encode()
-    for wait in ATTEMPTS_AFTER:
-        time.sleep(wait)
-        answer = _attempt(body, endpoint)
-        is_taken = answer[:1] == "2"
-        _note(event["id"], answer, is_taken=is_taken)
-        if is_taken:
+def _endpoint() -> Endpoint:
+    return Endpoint(f"{settings.SITE_URL}/webhooks/stripe/", settings.STRIPE_WEBHOOK_SECRET)
+
+
+def _apart(work: Callable[..., None], *arguments: object) -> None:
+    threading.Thread(target=work, args=arguments, daemon=True).start()
+
+
+def _deliver_in_turn(events: list[Document], endpoint: Endpoint) -> None:
+    """Post each once, in this order; one that is not taken comes again by itself, while the others go on."""
+    for event in events:
+        if not _is_taken(event, endpoint):
+            _apart(_deliver, event, endpoint, AGAIN_AFTER)
+
+
+def _deliver(event: Document, endpoint: Endpoint, waits: tuple[float, ...]) -> None:
+    """Post the event after each of these waits (in seconds) until it is taken."""
+    for seconds in waits:
+        time.sleep(seconds)
+        if _is_taken(event, endpoint):
             return
-    log.warning("sandbox_event_not_taken", event_id=event["id"], last_answer=answer)
+    log.warning("sandbox_event_not_taken", event_id=event["id"])
+
+
+def _is_taken(event: Document, endpoint: Endpoint) -> bool:
+    """Whether one delivery was answered with a 2xx."""
+    answer = _attempt(json.dumps(event).encode(), endpoint)
+    is_taken = answer[:1] == "2"
+    _note(event["id"], answer, is_taken=is_taken)
+    return is_taken
 
 
 def _attempt(body: bytes, endpoint: Endpoint) -> str:

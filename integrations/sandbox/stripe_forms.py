@@ -15,7 +15,13 @@ from urllib.parse import parse_qsl
 import typing_extensions
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from stripe import RequestOptions
-from stripe.params import RefundCreateParams, RefundRetrieveParams
+from stripe.params import (
+    AccountRetrieveCurrentParams,
+    DisputeRetrieveParams,
+    RefundCreateParams,
+    RefundListParams,
+    RefundRetrieveParams,
+)
 from stripe.params.checkout import SessionCreateParams, SessionExpireParams, SessionRetrieveParams
 
 Form = dict[str, Any]
@@ -25,6 +31,9 @@ KINDS: dict[str, type] = {
     "retrieve": SessionRetrieveParams,
     "create_refund": RefundCreateParams,
     "retrieve_refund": RefundRetrieveParams,
+    "list_refunds": RefundListParams,
+    "retrieve_dispute": DisputeRetrieveParams,
+    "retrieve_account": AccountRetrieveCurrentParams,
 }
 _KEY = re.compile(r"[^\[\]]+(\[[^\[\]]*\])*")
 # Declared as text in stripe-python to avoid import cycles.

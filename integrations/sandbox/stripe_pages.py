@@ -1,90 +1,55 @@
-"""Stripe's hosted payment page, played: a client pays, is declined, or goes back. And a list of payments to look at.
-
-What no client ever sees: on the page of a payment, what becomes of its refunds.
-"""
-
-from datetime import UTC, datetime
+"""Stripe's hosted payment page, played: a client pays, is declined, or goes back. And the receipt they are given."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from integrations.sandbox import store, stripe_events, stripe_refunds, stripe_sessions
+from integrations.sandbox import store, stripe_intents, stripe_sessions
 from integrations.sandbox.store import Document
 from integrations.sandbox.stripe_forms import Refused
-from integrations.sandbox.stripe_money import money
+from integrations.sandbox.stripe_shown import shown
+
+PAYING = {"pay": stripe_sessions.pay, "debit": stripe_sessions.pay_by_debit}
 
 
 @never_cache
 def pay(request: HttpRequest, session_id: str) -> HttpResponse:
-    """GET shows what is to be paid; POST with `action` pays or is declined. 404 for an unknown session."""
+    """GET shows what is to be paid; POST with `action` pays (`pay`, `debit`) or is declined (`decline`).
+
+    A debit completes the session at once and is paid, or refused, later. 404 for an unknown session.
+    """
     if request.method not in {"GET", "HEAD", "POST"}:
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     try:
         kept = stripe_sessions.look(session_id)
-        if request.POST.get("action") == "pay":
-            paid = stripe_sessions.pay(session_id)
-            return see_other(_return_address(paid))
-        if request.POST.get("action") == "decline" and kept["session"]["status"] == "open":
+    except Refused:
+        return unknown(request)
+    action = request.POST.get("action", "")
+    try:
+        if action in PAYING:
+            return see_other(return_address(PAYING[action](session_id)))
+        if action == "decline":
             stripe_sessions.decline(session_id)
             return _page(request, stripe_sessions.look(session_id), was_declined=True)
-    except Refused as refused:
-        if refused.status == 404:
-            return render(request, "sandbox/payment_unknown.html", status=404)
-        return _page(request, stripe_sessions.look(session_id))
+    except Refused:  # it came too late, which the page says
+        kept = stripe_sessions.look(session_id)
     return _page(request, kept)
-
-
-@require_POST
-def settle_refund(request: HttpRequest, refund_id: str) -> HttpResponse:
-    """Turn a refund succeeded or failed, as `status` says: 303 to the page of its payment.
-
-    404 for an unknown refund; 409, and nothing changed, for what it cannot turn any more.
-    """
-    try:
-        session_id = stripe_refunds.session_refunded_by(refund_id)
-    except Refused:
-        return render(request, "sandbox/payment_unknown.html", status=404)
-    try:
-        stripe_refunds.settle(refund_id, request.POST.get("status", ""))
-    except Refused:
-        return _page(request, stripe_sessions.look(session_id))
-    return see_other(reverse("sandbox:stripe:pay", args=[session_id]))
 
 
 @never_cache
 @require_safe
-def payments(request: HttpRequest) -> HttpResponse:
-    """Every session, newest first, and every event with the answers that its deliveries got."""
-    kept = [stripe_sessions.look(session_id) for session_id in store.all(stripe_sessions.KIND)]
-    rows = [_shown(one) for one in reversed(kept)]
-    events = [one | {"at": _moment(one["event"]["created"])} for one in store.all(stripe_events.KIND).values()]
-    return render(request, "sandbox/payments.html", {"payments": rows, "events": events[::-1]})
+def receipt(request: HttpRequest, charge_id: str) -> HttpResponse:
+    """The receipt of a payment, with what went back of it; 404 for one that was not paid."""
+    for kept in store.all(stripe_sessions.KIND).values():
+        if stripe_intents.charge_id(kept) == charge_id and stripe_intents.standing(kept) == "succeeded":
+            return render(request, "sandbox/receipt.html", shown(kept))
+    return unknown(request)
 
 
-def _page(request: HttpRequest, kept: Document, *, was_declined: bool = False) -> HttpResponse:
-    """The page for the session's state: 402 for a declined card, 409 where a POST came too late."""
-    is_open = kept["session"]["status"] == "open"
-    template = "sandbox/pay.html" if is_open else "sandbox/payment_over.html"
-    status = 402 if was_declined else 409 if request.method == "POST" and not is_open else 200
-    return render(request, template, _shown(kept) | {"was_declined": was_declined}, status=status)
-
-
-def _shown(kept: Document) -> Document:
-    """What the templates say about a session."""
-    session = kept["session"]
-    return {
-        "session": session,
-        "items": [item | {"amount": money(item["amount_total"], item["currency"])} for item in kept["items"]],
-        "total": money(session["amount_total"], session["currency"]),
-        "declined": kept["declined"],
-        "refunds": [one | {"shown": money(one["amount"], one["currency"])} for one in stripe_refunds.made(kept)],
-        "created_at": _moment(session["created"]),
-        "expires_at": _moment(session["expires_at"]),
-        "return_address": _return_address(session),
-    }
+def unknown(request: HttpRequest) -> HttpResponse:
+    """404: there is no such payment."""
+    return render(request, "sandbox/payment_unknown.html", status=404)
 
 
 def see_other(address: str) -> HttpResponse:
@@ -94,11 +59,16 @@ def see_other(address: str) -> HttpResponse:
     return response
 
 
-def _return_address(session: Document) -> str:
+def return_address(session: Document) -> str:
     """The success address with the session's id where it is asked for, as Stripe fills it in."""
     address: str = session["success_url"]
     return address.replace("{CHECKOUT_SESSION_ID}", session["id"])
 
 
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def _page(request: HttpRequest, kept: Document, *, was_declined: bool = False) -> HttpResponse:
+    """The page for the session's state: 402 for a declined card, 409 where a POST came too late."""
+    is_open = kept["session"]["status"] == "open"
+    template = "sandbox/pay.html" if is_open else "sandbox/payment_over.html"
+    status = 402 if was_declined else 409 if request.method == "POST" and not is_open else 200
+    context = shown(kept) | {"was_declined": was_declined, "return_address": return_address(kept["session"])}
+    return render(request, template, context, status=status)

@@ -9,7 +9,8 @@ import time
 from typing import Any
 from uuid import uuid4
 
-from integrations.sandbox import faults, store, stripe_events, stripe_rules
+from integrations.payments.amounts import step, written
+from integrations.sandbox import faults, store, stripe_disputes, stripe_events, stripe_intents, stripe_rules
 from integrations.sandbox.store import Document
 from integrations.sandbox.stripe_forms import Form, Refused
 from integrations.sandbox.stripe_money import money
@@ -35,7 +36,7 @@ def create(form: Form) -> Document:
 
     def change(kept: Document | None) -> Document:
         paid = _paid(kept, form["payment_intent"])
-        refund = _blank(refund_id, paid["session"]) | _standing(begins)
+        refund = _blank(refund_id, paid) | _standing(begins)
         refund |= {"amount": _amount(paid, form), "reason": form.get("reason")}
         refund["metadata"] = {key: value for key, value in form.get("metadata", {}).items() if value}
         return paid | {"refunds": [*made(paid), refund]}
@@ -58,6 +59,20 @@ def settle(refund_id: str, status: str) -> Document:
     return _tell(kept, refund_id, *TOLD[status])
 
 
+def listed(form: Form) -> Document:
+    """A page of the refunds of one payment, newest first, as Stripe lists them. Raises Refused."""
+    stripe_rules.check_refund_list(form)
+    kept = store.get(KIND, _session_paid_with(form["payment_intent"])) or {}
+    refunds = made(kept)[::-1]
+    if after := form.get("starting_after"):
+        places = [place for place, refund in enumerate(refunds) if refund["id"] == after]
+        if not places:
+            raise _no_such(after)
+        refunds = refunds[places[0] + 1 :]
+    limit = form.get("limit", 10)
+    return {"object": "list", "data": refunds[:limit], "has_more": len(refunds) > limit, "url": "/v1/refunds"}
+
+
 def look(refund_id: str) -> Document:
     """The refund as it is now. Raises Refused with 404 for an unknown id."""
     return _one(store.get(KIND, session_refunded_by(refund_id)) or {}, refund_id)
@@ -74,7 +89,11 @@ def session_refunded_by(refund_id: str) -> str:
     for session_id, kept in store.all(KIND).items():
         if any(refund["id"] == refund_id for refund in made(kept)):
             return session_id
-    raise Refused(f"No such refund: '{refund_id}'", status=404, code="resource_missing", param="refund")
+    raise _no_such(refund_id)
+
+
+def _no_such(refund_id: str) -> Refused:
+    return Refused(f"No such refund: '{refund_id}'", status=404, code="resource_missing", param="refund")
 
 
 def _session_paid_with(intent: str) -> str:
@@ -94,21 +113,21 @@ def _paid(kept: Document | None, intent: str) -> Document:
 
 def _amount(kept: Document, form: Form) -> int:
     """What to pay back. Raises Refused where that is more than is left."""
-    session = kept["session"]
-    left = session["amount_total"] - _refunded(kept)
+    session, charge_id = kept["session"], stripe_intents.charge_id(kept)
+    left = session["amount_total"] - stripe_intents.went_back(kept)
+    if stripe_disputes.is_charged_back(kept):
+        raise Refused(f"Charge {charge_id} has been charged back; cannot issue a refund.", code="charge_disputed")
     if left <= 0:
-        raise Refused(f"Charge {_charge_id(session)} has already been refunded.", code="charge_already_refunded")
+        raise Refused(f"Charge {charge_id} has already been refunded.", code="charge_already_refunded")
     amount: int = form.get("amount", left)
+    if amount % (least := step(session["currency"])):
+        message = f"Invalid amount: it must be a multiple of {written(least, session['currency'])}."
+        raise Refused(message, code="invalid_charge_amount", param="amount")
     if amount > left:
         asked, rest = (money(each, session["currency"]) for each in (amount, left))
         message = f"Refund amount ({asked}) is greater than unrefunded amount on charge ({rest})"
         raise Refused(message, param="amount")
     return amount
-
-
-def _refunded(kept: Document) -> int:
-    """What went back or is on its way: what failed is there to be paid back again."""
-    return sum(refund["amount"] for refund in made(kept) if refund["status"] != "failed")
 
 
 def _settled(refund: Document, status: str) -> Document:
@@ -125,14 +144,8 @@ def _tell(kept: Document, refund_id: str, *kinds: str) -> Document:
     """Post the events, each about what Stripe says it is about; answers the refund."""
     refund = _one(kept, refund_id)
     for kind in kinds:
-        stripe_events.post(kind, _charge(kept) if kind.startswith("charge.") else refund)
+        stripe_events.post(kind, stripe_intents.charge(kept) if kind.startswith("charge.") else refund)
     return refund
-
-
-def _charge_id(session: Document) -> str:
-    """Stripe's ids of one payment share their stem."""
-    intent: str = session["payment_intent"]
-    return intent.replace("pi_", "ch_")
 
 
 def _standing(status: str) -> Document:
@@ -141,13 +154,14 @@ def _standing(status: str) -> Document:
     return standing | ({"failure_reason": "expired_or_canceled_card"} if status == "failed" else {})
 
 
-def _blank(refund_id: str, session: Document) -> dict[str, Any]:
+def _blank(refund_id: str, kept: Document) -> dict[str, Any]:
     """The fields that Stripe always sends, as they are for a new refund to a card."""
+    session = kept["session"]
     return {
         "id": refund_id,
         "object": "refund",
         "balance_transaction": f"txn_{uuid4().hex[:24]}",
-        "charge": _charge_id(session),
+        "charge": stripe_intents.charge_id(kept),
         "created": int(time.time()),
         "currency": session["currency"],
         "destination_details": {"card": {"reference_status": "pending", "type": "refund"}, "type": "card"},
@@ -155,29 +169,4 @@ def _blank(refund_id: str, session: Document) -> dict[str, Any]:
         "receipt_number": None,
         "source_transfer_reversal": None,
         "transfer_reversal": None,
-    }
-
-
-def _charge(kept: Document) -> dict[str, Any]:
-    """The payment as events show it; the refunds themselves are not in it."""
-    session = kept["session"]
-    return {
-        "id": _charge_id(session),
-        "object": "charge",
-        "amount": session["amount_total"],
-        "amount_captured": session["amount_total"],
-        "amount_refunded": _refunded(kept),
-        "captured": True,
-        "created": session["created"],
-        "currency": session["currency"],
-        "customer": None,
-        "disputed": False,
-        "failure_code": None,
-        "failure_message": None,
-        "livemode": False,
-        "metadata": {},
-        "paid": True,
-        "payment_intent": session["payment_intent"],
-        "refunded": _refunded(kept) == session["amount_total"],
-        "status": "succeeded",
     }

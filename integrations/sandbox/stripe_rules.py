@@ -10,17 +10,19 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from integrations.payments.amounts import LEAST, step, written
 from integrations.sandbox.store import Document
 from integrations.sandbox.stripe_forms import Form, Refused
 
 REQUIRED = ("mode", "line_items", "success_url")
 SHORTEST_SECONDS, LONGEST_SECONDS = 30 * 60, 24 * 3600
 LARGEST_AMOUNT = 99_999_999
-# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts; for the others a guess of 50
-SMALLEST_AMOUNTS = {"gbp": 30, "eur": 50, "usd": 50, "chf": 50}
+SMALLEST_AMOUNT = 50  # a guess, for currencies that Stripe's list leaves out
 # Known to Stripe, but they would change what is paid or when, and the stand-in would get that wrong in silence.
 NOT_PLAYED = frozenset({"automatic_tax", "discounts", "optional_items", "shipping_options", "subscription_data"})
 PLAYED_OF_REFUNDS = frozenset({"amount", "metadata", "payment_intent", "reason"})
+PLAYED_OF_REFUND_LISTS = frozenset({"limit", "payment_intent", "starting_after"})
+LONGEST_LIST = 100
 
 
 def check(form: Form, now: int) -> list[Document]:
@@ -46,19 +48,30 @@ def check(form: Form, now: int) -> list[Document]:
 
 def check_refund(form: Form) -> None:
     """What can be told of a refund without knowing its payment. Raises Refused."""
-    if unplayed := sorted(form.keys() - PLAYED_OF_REFUNDS):
-        raise Refused(f"The sandbox does not play {unplayed[0]}.", param=unplayed[0])
-    if "payment_intent" not in form:
-        raise _missing("payment_intent")
+    _check_played(form, PLAYED_OF_REFUNDS)
     if "amount" in form:
         _check_number("amount", form["amount"], least=1)
     _check_metadata(form)
+
+
+def check_refund_list(form: Form) -> None:
+    """What can be asked of refunds together: those of one payment, a page at a time. Raises Refused."""
+    _check_played(form, PLAYED_OF_REFUND_LISTS)
+    if not 1 <= form.get("limit", 10) <= LONGEST_LIST:
+        raise Refused(f"The limit must be from 1 to {LONGEST_LIST}.", param="limit")
 
 
 def expires_at(form: Form, now: int) -> int:
     """When the session closes, in epoch seconds: a day from now unless the form says otherwise."""
     asked: int = form.get("expires_at", now + LONGEST_SECONDS)
     return asked
+
+
+def _check_played(form: Form, played: frozenset[str]) -> None:
+    if unplayed := sorted(form.keys() - played):
+        raise Refused(f"The sandbox does not play {unplayed[0]}.", param=unplayed[0])
+    if "payment_intent" not in form:
+        raise _missing("payment_intent")
 
 
 def _missing(param: str) -> Refused:
@@ -138,9 +151,12 @@ def _check_total(items: list[Document]) -> None:
     if len(currencies) != 1:
         raise Refused("All prices on a Checkout session must be of the same currency.", param="line_items")
     currency, total = currencies.pop(), sum(item["amount_total"] for item in items)
-    least = SMALLEST_AMOUNTS.get(currency, 50)
+    least = LEAST.get(currency.upper(), SMALLEST_AMOUNT)
     if 0 < total < least:
         message = f"The Checkout Session's total amount due must add up to at least {least} ({currency})."
         raise Refused(message, code="amount_too_small")
+    if total % step(currency):
+        message = f"Invalid amount: it must be a multiple of {written(step(currency), currency)}."
+        raise Refused(message, code="invalid_charge_amount", param="line_items")
     if total > LARGEST_AMOUNT:
         raise Refused("The Checkout Session's total amount due is too large.", code="amount_too_large")

@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.urls import reverse
 
-from integrations.sandbox import store, stripe_events, stripe_rules
+from integrations.sandbox import store, stripe_events, stripe_intents, stripe_rules
 from integrations.sandbox.store import Document
 from integrations.sandbox.stripe_forms import Form, Refused
 
@@ -46,16 +46,12 @@ def create(form: Form) -> Document:
 
 
 def look(session_id: str) -> Document:
-    """What is kept of a session (`session`, `items`, `declined`), after it expired where its time has passed.
+    """What is kept of a session: `session`, `items`, `declined`; once there are any `attempt`, `refunds`, `disputes`.
 
     Raises Refused with 404 for an unknown id.
     """
-    found = _found(store.get(KIND, session_id))
-    if found["session"]["status"] == "open" and found["session"]["expires_at"] <= time.time():
-        with suppress(Refused):  # somebody else's look came first
-            close(session_id)
-        found = _found(store.get(KIND, session_id))
-    return found
+    close_overdue()
+    return _found(store.get(KIND, session_id))
 
 
 def close(session_id: str) -> Document:
@@ -76,36 +72,72 @@ def close(session_id: str) -> Document:
 
 
 def pay(session_id: str) -> Document:
-    """Take the payment and say so in an event; answers the session. Raises Refused unless it is open and in time."""
+    """Take the payment by card and say so in an event; answers the session. Raises Refused unless it is open."""
+    return _complete(session_id, "succeeded", "card")
+
+
+def pay_by_debit(session_id: str) -> Document:
+    """Take a bank debit, which the bank will honour or refuse later (see `settle`); else as `pay`."""
+    return _complete(session_id, "processing", "sepa_debit")
+
+
+def settle(session_id: str, *, is_paid: bool) -> Document:
+    """Let the bank honour or refuse a debit, and say so in an event. Raises Refused unless it is still to do so."""
 
     def change(kept: Document | None) -> Document:
-        session = _found(kept)["session"]
-        if session["status"] != "open" or session["expires_at"] <= time.time():
-            raise Refused(f"This Checkout Session cannot be paid: its status is {session['status']}.")
-        paid = {"status": "complete", "url": None}
-        if session["amount_total"]:
-            paid |= {"payment_status": "paid", "payment_intent": _intent(session)}
-        return _found(kept) | {"session": session | paid}
+        found = _found(kept)
+        if stripe_intents.standing(found) != "processing":
+            raise Refused("This payment is not waiting for a bank.")
+        attempt = found["attempt"] | {"state": "succeeded" if is_paid else "refused"}
+        session = found["session"] | {"payment_status": "paid" if is_paid else "unpaid"}
+        return found | {"attempt": attempt, "session": session}
+
+    session: Document = store.update(KIND, session_id, change)["session"]
+    stripe_events.post(f"checkout.session.async_payment_{'succeeded' if is_paid else 'failed'}", session)
+    return session
+
+
+def decline(session_id: str) -> None:
+    """Refuse a card; the session stays open. Raises Refused unless it is, with 404 for an unknown id."""
+
+    def change(kept: Document | None) -> Document:
+        found = _payable(kept)
+        return stripe_intents.begin(found, "declined", "card") | {"declined": found["declined"] + 1}
+
+    store.update(KIND, session_id, change)
+
+
+def close_overdue() -> None:
+    """Close every session whose time has passed, as Stripe does by itself."""
+    now = time.time()
+    for session_id, kept in store.all(KIND).items():
+        if kept["session"]["status"] == "open" and kept["session"]["expires_at"] <= now:
+            with suppress(Refused):  # somebody else came first
+                close(session_id)
+
+
+def _complete(session_id: str, state: stripe_intents.State, method: str) -> Document:
+    def change(kept: Document | None) -> Document:
+        found = _payable(kept)
+        if found["session"]["amount_total"]:
+            found = stripe_intents.begin(found, state, method)
+        ended = {"status": "complete", "url": None}
+        if found["session"]["amount_total"] and state == "succeeded":
+            ended |= {"payment_status": "paid"}
+        return found | {"session": found["session"] | ended}
 
     session: Document = store.update(KIND, session_id, change)["session"]
     stripe_events.post("checkout.session.completed", session)
     return session
 
 
-def decline(session_id: str) -> None:
-    """Count a refused card; the session stays open. Raises Refused with 404 for an unknown id."""
-
-    def change(kept: Document | None) -> Document:
-        found = _found(kept)
-        session = found["session"] | {"payment_intent": _intent(found["session"])}
-        return found | {"session": session, "declined": found["declined"] + 1}
-
-    store.update(KIND, session_id, change)
-
-
-def _intent(session: Document) -> str:
-    """What the payment is known by from its first attempt on, a refused one too."""
-    return session["payment_intent"] or f"pi_{uuid4().hex[:24]}"
+def _payable(kept: Document | None) -> Document:
+    """What is kept of a session that is open and in time. Raises Refused where it is neither."""
+    found = _found(kept)
+    session = found["session"]
+    if session["status"] != "open" or session["expires_at"] <= time.time():
+        raise Refused(f"This Checkout Session cannot be paid: its status is {session['status']}.")
+    return found
 
 
 def _found(kept: Document | None) -> Document:
@@ -139,14 +171,14 @@ def _blank(session_id: str, now: int) -> dict[str, Any]:
         "customer_creation": "if_required",
         "discounts": [],
         "invoice": None,
-        "invoice_creation": {"enabled": False},
+        "invoice_creation": {"enabled": False, "invoice_data": {}},
         "livemode": False,
         "mode": "payment",
         "payment_intent": None,
         "payment_link": None,
         "payment_method_collection": "if_required",
         "payment_method_options": {},
-        "payment_method_types": ["card"],
+        "payment_method_types": ["card", "sepa_debit"],
         "phone_number_collection": {"enabled": False},
         "recovered_from": None,
         "setup_intent": None,

@@ -15,8 +15,8 @@ from clients.domain.refusals import Refusal
 from clients.models import Client, User
 from integrations.outbox.operations import owe
 from practice_admin.domain.availability import Span
-from practice_admin.domain.bookings import ON_CONFIRMATION
 from practice_admin.domain.cancelling import ON_HER_CHANGE
+from practice_admin.domain.confirming import ON_CONFIRMATION
 from practice_admin.domain.diary import GateClosed, SlotTaken, is_open_to, lock_diary, place, translate_conflicts
 from practice_admin.domain.diary import why_locked as locked_words
 from practice_admin.domain.live_calendar import LiveCalendar, blocks_now
@@ -120,7 +120,9 @@ def arrange(
         raise GateClosed(f"{locked_words(client, session_type)} You can sign a waiver on the client’s record.")
     if arrangement.without_buffers:
         session_type.buffer_before_minutes = session_type.buffer_after_minutes = 0  # of this copy, which is not saved
-    passed_over = _judge(session_type, practice, starts_at, Asker(client, blocks=asked), arrangement, now)
+    passed_over = _judge(
+        session_type, practice, starts_at, Asker(client, blocks=asked, keeps_holds=True), arrangement, now
+    )
     booking = place(
         practice,
         client=client,

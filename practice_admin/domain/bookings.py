@@ -1,6 +1,6 @@
 """Booking, by guests and by clients: each a verb, one transaction, one lock (R1 to R6, R9, R12)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -8,6 +8,8 @@ from django.db import transaction
 from clients.domain.people import Visitor, find_or_create_client
 from clients.models import Client
 from integrations.outbox.operations import owe
+from integrations.payments.stripe_gateway import StripeGateway
+from practice_admin.domain.confirming import ON_CONFIRMATION
 from practice_admin.domain.diary import (
     ensure_offered,
     ensure_open_to,
@@ -15,19 +17,11 @@ from practice_admin.domain.diary import (
     place,
     translate_conflicts,
 )
+from practice_admin.domain.hold_times import HOLD_LIFETIME
+from practice_admin.domain.holds import clear_unpaid_holds, give_up_unpaid_holds, unpaid_holds
 from practice_admin.domain.live_calendar import LiveCalendar, ask_before
-from practice_admin.domain.queries.diary import Asker
-from practice_admin.models import Booking, SessionType
-
-ON_CHANGE = ("client_email", "therapist_email", "notifications", "calendar_event")
-ON_CONFIRMATION = (*ON_CHANGE, "welcome_thread")
-
-# Stripe ends a Checkout session 30 minutes after its creation at the earliest (`expires_at` in its API reference);
-# we ask for a little more, for clocks differ, and the hold outlives the session by a margin.
-STRIPE_MINIMUM = timedelta(minutes=30)
-CHECKOUT_LIFETIME = STRIPE_MINIMUM + timedelta(minutes=1)
-HOLD_MARGIN = timedelta(minutes=4)
-HOLD_LIFETIME = CHECKOUT_LIFETIME + HOLD_MARGIN
+from practice_admin.domain.queries.diary import Asker, is_offered
+from practice_admin.models import Booking, Practice, SessionType
 
 
 def book_as_guest(
@@ -80,13 +74,20 @@ def book_session(
     time_zone: str = "",
     reason: str = "",
     calendar: LiveCalendar | None = None,
+    gateway: StripeGateway | None = None,
 ) -> Booking:
     """Book one session for a signed-in client: a free one is confirmed, a priced one holds its time until it is paid.
 
-    Google, where a `calendar` is given, is asked first (R14). Raises GateClosed, LimitReached, SlotTaken,
-    SlotNotOffered. Instants are aware, stored as UTC.
+    One time at a time is held for a client: what they hold unpaid is given up for this one, at Stripe first, by the
+    `gateway`; the very time that they hold is answered as it is. Google, where a `calendar` is given, is asked first
+    (R14). Raises GateClosed, LimitReached, SlotTaken, SlotNotOffered, HoldInTheWay, and VendorError where a hold
+    cannot be given up because Stripe is silent. Instants are aware, stored as UTC.
     """
     asked = ask_before(calendar, session_type, starts_at=starts_at, now=now)
+    if held := _held_already(client, session_type, starts_at):
+        return held
+    if gateway is not None and _can_be_had(client, session_type, starts_at, now):
+        give_up_unpaid_holds(client=client, gateway=gateway, now=now)
     with translate_conflicts(), transaction.atomic(durable=True):
         practice = lock_diary()
         # Stage and price as they are under the lock
@@ -94,6 +95,7 @@ def book_session(
         session_type = SessionType.objects.get(pk=session_type.pk)
         ensure_open_to(client, session_type)
         ensure_offered(session_type, practice, starts_at=starts_at, now=now, asker=Asker(client, blocks=asked))
+        clear_unpaid_holds(client, now=now)
         is_free = session_type.price_minor == 0
         booking = place(
             practice,
@@ -113,18 +115,20 @@ def book_session(
     return booking
 
 
-def confirm(booking: Booking, *, now: datetime) -> None:
-    """Turn a held booking into a confirmed one and owe what follows. A step: belongs under the diary's lock."""
-    booking.status = Booking.Status.CONFIRMED
-    booking.confirmed_at = booking.changed_at = now
-    booking.hold_expires_at = None
-    booking.save(update_fields=["status", "confirmed_at", "changed_at", "hold_expires_at"])
-    owe(ON_CONFIRMATION, subject=booking.subject, version=booking.version, now=now)
-
-
 def keep_booking(*, public_id: UUID) -> Booking:
     """The owner of the address says that the booking made under it is theirs (R9)."""
     with transaction.atomic(durable=True):
         lock_diary()
         Booking.objects.filter(public_id=public_id, status__in=Booking.LIVE).update(awaits_owner=False)
     return Booking.objects.get(public_id=public_id)
+
+
+def _held_already(client: Client, session_type: SessionType, starts_at: datetime) -> Booking | None:
+    """The unpaid hold of just this, for whoever presses twice."""
+    return unpaid_holds(client).filter(session_type=session_type, starts_at=starts_at).first()
+
+
+def _can_be_had(client: Client, session_type: SessionType, starts_at: datetime, now: datetime) -> bool:
+    """Whether it is worth giving up another time for this one; judged once more under the lock."""
+    practice = Practice.objects.get(pk=1)
+    return is_offered(session_type, practice, starts_at=starts_at, now=now, asker=Asker(client))

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from clients.domain.refusals import Refusal
 from integrations.outbox.operations import owe
-from practice_admin.domain.bookings import ON_CHANGE
+from practice_admin.domain.confirming import ON_CHANGE
 from practice_admin.domain.diary import lock_diary
 from practice_admin.domain.moving import booking_as_known
 from practice_admin.domain.policy import is_in_notice

@@ -110,7 +110,7 @@ def ensure_offered(
         raise LimitReached(at_limit)
     minutes = diary.rules_of(session_type, asker.moving).duration
     ends_at = starts_at + timedelta(minutes=minutes)
-    if starts_at > now and diary.is_taken(session_type, starts_at=starts_at, ends_at=ends_at, moving=asker.moving):
+    if starts_at > now and diary.is_taken(session_type, starts_at=starts_at, ends_at=ends_at, asker=asker):
         raise SlotTaken
     raise SlotNotOffered
 

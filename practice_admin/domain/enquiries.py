@@ -8,8 +8,8 @@ from django.db import transaction
 from clients.domain.refusals import Refusal
 from clients.models import Client, Stage
 from integrations.outbox.operations import owe
-from practice_admin.domain.bookings import ON_CHANGE
 from practice_admin.domain.cancelling import call_off
+from practice_admin.domain.confirming import ON_CHANGE
 from practice_admin.domain.diary import lock_diary
 from practice_admin.models import Booking
 

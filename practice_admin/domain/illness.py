@@ -1,6 +1,7 @@
 """*I am ill*: the sessions of a day or more called off in one act, each cancelled or offered anew (R10, R19)."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -13,7 +14,7 @@ from integrations.outbox.operations import owe
 from integrations.payments.stripe_gateway import StripeGateway
 from practice_admin.domain.cancelling import ON_HER_CHANGE, call_off
 from practice_admin.domain.diary import lock_diary
-from practice_admin.domain.payments import give_up_hold
+from practice_admin.domain.holds import MoneyOnItsWay, give_up_hold
 from practice_admin.domain.refunds import ask_refund, refundable
 from practice_admin.models import Block, Booking
 
@@ -69,7 +70,8 @@ def call_off_sessions(
     held = {session.public_id for session in seen if session.status == Booking.Status.PENDING_PAYMENT}
     _ensure_named([session for session in seen if session.public_id not in held], ways)  # before anything is let go
     for public_id in held:
-        give_up_hold(public_id=public_id, gateway=gateway, now=now)
+        with suppress(MoneyOnItsWay):  # what a bank is at cannot be stopped: it stays held, and she is told
+            give_up_hold(public_id=public_id, gateway=gateway, now=now)
     with transaction.atomic(durable=True):
         lock_diary()
         left = sessions_within(since, until, now=now)

@@ -2,28 +2,34 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Sum
 
+from clients.domain.refusals import Refusal
+from clients.models import User
 from integrations.outbox.operations import owe
-from integrations.payments.stripe_gateway import RefundRequest, StripeGateway
-from practice_admin.models import Booking, Payment, Refund
+from integrations.payments.amounts import step, written
+from practice_admin.domain.diary import lock_diary
+from practice_admin.domain.money import amount_text
+from practice_admin.domain.queries.owed import owed_for, sum_of
+from practice_admin.models import Booking, Dispute, Payment, Refund
 
 REFUND = "refund"
-# How Stripe's states read here (https://docs.stripe.com/api/refunds/object, "status").
-STATES = {
-    "succeeded": Refund.State.DONE,
-    "pending": Refund.State.PENDING,
-    "requires_action": Refund.State.PENDING,
-    "failed": Refund.State.FAILED,
-    "canceled": Refund.State.FAILED,
-}
+Origin = Refund.Origin
 
 
-def paid_for(booking: Booking) -> Payment | None:
-    """The payment that confirmed the booking, if it was paid."""
-    return booking.payments.filter(state=Payment.State.PAID).first()
+class NotRefundable(Refusal):
+    """This cannot be paid back."""
+
+    public_message = "That cannot be paid back."
+
+
+def paid_for(booking: Booking) -> int:
+    """What Stripe was paid for the booking, in minor units, whatever went back since."""
+    paid: int | None = booking.payments.filter(state=Payment.State.PAID).aggregate(sum=Sum("amount_minor"))["sum"]
+    return paid or 0
 
 
 def paid_back(booking: Booking) -> int:
@@ -34,54 +40,149 @@ def paid_back(booking: Booking) -> int:
 
 
 def refundable(booking: Booking) -> int:
-    """What is left of what was paid for it, in minor units."""
+    """What is left of what was paid for it by Stripe, in minor units."""
     return refundable_of([booking]).get(booking.pk, 0)
 
 
 def refundable_of(bookings: Iterable[Booking]) -> dict[int, int]:
     """What is left of what was paid for each of these, by the booking's id; those that were never paid are left out."""
-    back = Sum("refunds__amount_minor", filter=~Q(refunds__state=Refund.State.FAILED), default=0)
-    paid = Payment.objects.filter(booking__in=bookings, state=Payment.State.PAID).annotate(back=back)
-    return {payment.booking_id: max(0, payment.amount_minor - payment.back) for payment in paid}
+    back = Refund.objects.filter(payment=OuterRef("pk")).exclude(state=Refund.State.FAILED)
+    lost = Dispute.objects.filter(payment=OuterRef("pk"), standing=Dispute.Standing.LOST)
+    paid = Payment.objects.filter(booking__in=bookings, state=Payment.State.PAID)
+    found: dict[int, int] = {}
+    for payment in paid.annotate(gone=sum_of(back, "payment") + sum_of(lost, "payment")):
+        found[payment.booking_id] = found.get(payment.booking_id, 0) + max(0, payment.amount_minor - payment.gone)
+    return found
 
 
-def ask_refund(booking: Booking, amount_minor: int, *, now: datetime) -> Refund | None:
+def left_of(payment: Payment) -> int:
+    """What is left of one payment that came: refunds and lost disputes taken off."""
+    back = sum(refund.amount_minor for refund in payment.refunds.all() if refund.state != Refund.State.FAILED)
+    lost = sum(each.amount_minor for each in payment.disputes.all() if each.standing == Dispute.Standing.LOST)
+    return max(0, payment.amount_minor - back - lost)
+
+
+def refund_booking(
+    *,
+    public_id: UUID,
+    amount_minor: int,
+    currency: str,
+    ask_key: UUID,
+    asked_by: User,
+    now: datetime,
+    is_still_owed: bool = False,
+) -> list[Refund]:
+    """Pay back all or a part of what was paid by Stripe for a booking, on the therapist's word.
+
+    The fee is lowered by as much, unless it `is_still_owed` (and will be paid otherwise). `ask_key` is the form's own:
+    the same one again answers what it asked for and pays back once. More than one refund where it was paid in parts.
+    Raises NotRefundable with a sentence for her; nothing is asked then.
+    """
+    with transaction.atomic(durable=True):
+        lock_diary()
+        booking = Booking.objects.select_related("client").defer("reason").get(public_id=public_id)
+        before = list(Refund.objects.filter(payment__booking=booking, ask_key=ask_key))
+        if before:
+            return before
+        _ensure_refundable(booking, amount_minor, currency)
+        return ask_refund(
+            booking,
+            amount_minor,
+            now=now,
+            origin=Origin.THERAPIST,
+            asked_by=asked_by,
+            ask_key=ask_key,
+            is_still_owed=is_still_owed,
+        )
+
+
+def ask_refund(
+    booking: Booking,
+    amount_minor: int,
+    *,
+    now: datetime,
+    origin: Origin = Origin.POLICY,
+    asked_by: User | None = None,
+    ask_key: UUID | None = None,
+    is_still_owed: bool = False,
+) -> list[Refund]:
     """Record that this much goes back to whoever paid, and owe the sending; nothing for nought.
 
-    A step: belongs under the diary's lock, in the transaction that gives the reason.
+    Never more than is left. A step: belongs under the diary's lock, in the transaction that gives the reason, after it
+    was written: what goes back of a fee that still stands lowers it.
     """
+    ensure_in_transaction("ask_refund()")
+    asked = []
+    left = amount_minor
+    for payment in _paid(Q(booking=booking)):
+        part = min(left, left_of(payment))
+        if part:
+            lowered = 0 if is_still_owed else min(part, max(0, owed_for(booking) + part))
+            fields = {"origin": origin, "asked_by": asked_by, "ask_key": ask_key, "lowers_fee_minor": lowered}
+            asked.append(_ask(payment, part, now, **fields))
+        left -= part
+    return asked
+
+
+def refund_unplaced(
+    payment: Payment, *, now: datetime, origin: Origin, asked_by: User | None = None, ask_key: UUID | None = None
+) -> Refund:
+    """Ask for all that is left of a payment that has no booking to count for. A step, as `ask_refund`."""
+    ensure_in_transaction("refund_unplaced()")
+    return _ask(payment, left_of(payment), now, origin=origin, asked_by=asked_by, ask_key=ask_key)
+
+
+def retry_refund(*, public_id: UUID, asked_by: User, now: datetime) -> Refund:
+    """Try a refund again that did not work: a new one, under a new key, once. Raises NotRefundable."""
+    with transaction.atomic(durable=True):
+        lock_diary()
+        failed = Refund.objects.select_related("payment").get(public_id=public_id)
+        again = Refund.objects.filter(retry_of=failed).first()
+        if again is not None:
+            return again
+        if failed.state != Refund.State.FAILED:
+            raise NotRefundable("This refund has not failed.")
+        if left_of(failed.payment) < failed.amount_minor:
+            raise NotRefundable("Less than that is left of the payment by now.")
+        return _ask(
+            failed.payment,
+            failed.amount_minor,
+            now,
+            origin=failed.origin,
+            asked_by=asked_by,
+            lowers_fee_minor=failed.lowers_fee_minor,
+            retry_of=failed,
+        )
+
+
+def ensure_in_transaction(name: str) -> None:
+    """Raise unless a transaction is open, which is the caller's."""
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("ask_refund() belongs into the transaction that gives the reason.")
-    payment = paid_for(booking)
-    if payment is None or not amount_minor:
-        return None
-    refund = Refund.objects.create(payment=payment, amount_minor=amount_minor)
+        raise transaction.TransactionManagementError(f"{name} belongs into the transaction that gives the reason.")
+
+
+def _paid(wanted: Q) -> list[Payment]:
+    """The payments that count for their bookings, the newest first, with what went back and what was lost of each."""
+    paid = Payment.objects.filter(wanted, state=Payment.State.PAID)
+    return list(paid.prefetch_related("refunds", "disputes").order_by("-paid_at", "-pk"))
+
+
+def _ask(payment: Payment, amount_minor: int, now: datetime, **fields: object) -> Refund:
+    refund = Refund.objects.create(payment=payment, amount_minor=amount_minor, **fields)
     owe([REFUND], subject=refund.subject, version=1, now=now)
     return refund
 
 
-def send_refund(*, refund_id: int, gateway: StripeGateway, now: datetime) -> Refund:
-    """Have Stripe pay it back, or ask how it stands; asking again finds the same refund, by its key.
-
-    One that was done is asked about all the same: a bank may send it back days later. Raises VendorError where Stripe
-    cannot be asked or refuses; the refund then stays as it is.
-    """
-    refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    if refund.state == Refund.State.FAILED:
-        return refund
-    if refund.stripe_id:
-        sent = gateway.refund_state(refund.stripe_id)
-    else:
-        sent = gateway.refund(
-            RefundRequest(
-                payment_intent=refund.payment.payment_intent,
-                amount_minor=refund.amount_minor,
-                idempotency_key=f"refund/{refund.payment.payment_intent}/{refund.pk}",
-                metadata={"refund": str(refund.pk)},
-            )
-        )
-    refund.stripe_id, refund.failure_reason = sent.id, sent.failure_reason[:200]
-    refund.state = STATES[sent.status]
-    refund.done_at = now if refund.state == Refund.State.DONE else None
-    refund.save(update_fields=["stripe_id", "failure_reason", "state", "done_at"])
-    return refund
+def _ensure_refundable(booking: Booking, amount_minor: int, currency: str) -> None:
+    left = refundable(booking)
+    if not paid_for(booking):
+        raise NotRefundable("Nothing was paid by card for this session, so nothing can be paid back to a card.")
+    if currency.upper() != booking.currency.upper():
+        raise NotRefundable(f"This was paid in {booking.currency}, so it goes back in {booking.currency}.")
+    if amount_minor <= 0:
+        raise NotRefundable("Please give an amount above nought.")
+    if amount_minor > left:
+        shown = amount_text(left, booking.currency)
+        raise NotRefundable(f"That is more than the {shown} that is left of what was paid.")
+    if amount_minor % step(currency):
+        raise NotRefundable(f"Stripe pays back in steps of {written(step(currency), currency)} alone.")

@@ -14,7 +14,7 @@ from clients.models import Client
 from integrations.outbox.operations import owe
 from practice_admin.domain.arranging import Arrangement, ReasonNeeded, TimeIsOver, arrange
 from practice_admin.domain.availability import Slot, open_slots
-from practice_admin.domain.bookings import ON_CONFIRMATION
+from practice_admin.domain.confirming import ON_CONFIRMATION
 from practice_admin.domain.diary import SlotTaken, lock_diary, translate_conflicts
 from practice_admin.domain.live_calendar import LiveCalendar, blocks_now
 from practice_admin.domain.queries.diary import (
@@ -88,7 +88,8 @@ def check_series(
         return []
     last = max(times) + timedelta(days=A_MONTH)
     window = (min(now, *times), last)
-    hours, busy, rules = inputs_within(session_type, practice, window=window, now=now, asker=Asker(client))
+    asker = Asker(client, keeps_holds=True)
+    hours, busy, rules = inputs_within(session_type, practice, window=window, now=now, asker=asker)
     wider = replace(rules, horizon_days=max(rules.horizon_days, (last - now).days))
 
     def judged(earlier: int, starts_at: datetime) -> Occurrence:
@@ -136,7 +137,7 @@ def book_series(
                     arrange(practice, client, session_type, starts_at, arrangement, now, asked, series_id=series_id)
                 )
             except (SlotTaken, TimeIsOver, ReasonNeeded):
-                asker = Asker(client, blocks=asked)
+                asker = Asker(client, blocks=asked, keeps_holds=True)
                 conflicts.append(_occurrence(asker, session_type, starts_at, practice, now))
         if conflicts:
             raise SeriesConflict(conflicts)

@@ -158,7 +158,7 @@ def _before_text(booking: Booking, zone: ZoneInfo) -> str:
 
 def _paid_text(booking: Booking) -> str:
     paid = paid_for(booking)
-    return amount_text(paid.amount_minor, paid.currency) if paid else ""
+    return amount_text(paid, booking.currency) if paid else ""
 
 
 def _refund_text(booking: Booking) -> str:

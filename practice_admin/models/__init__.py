@@ -4,9 +4,11 @@ from practice_admin.models.booking import GATE, NO_OVERLAP, Booking
 from practice_admin.models.calendar import CalendarConnection
 from practice_admin.models.catalogue import Colour, Place, SessionType
 from practice_admin.models.hours import Block, HoursOverride, Weekday, WeeklyHours
-from practice_admin.models.payment import Payment, Refund, StripeEvent
+from practice_admin.models.payment import Dispute, Payment, Refund
 from practice_admin.models.practice import CalendarTitles, Practice
 from practice_admin.models.reminder import Reminder
+from practice_admin.models.settlement import Settlement
+from practice_admin.models.stripe_event import StripeEvent
 from practice_admin.models.waiver import RuleOverride, Waiver
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "CalendarConnection",
     "CalendarTitles",
     "Colour",
+    "Dispute",
     "HoursOverride",
     "Payment",
     "Place",
@@ -25,6 +28,7 @@ __all__ = [
     "Reminder",
     "RuleOverride",
     "SessionType",
+    "Settlement",
     "StripeEvent",
     "Waiver",
     "Weekday",

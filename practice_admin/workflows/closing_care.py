@@ -4,6 +4,7 @@ Of messages there is nothing to choose: once closed, the thread is for reading o
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -16,7 +17,7 @@ from clients.models import Client, Stage, StageChange, User
 from integrations.outbox.operations import owe
 from integrations.payments.stripe_gateway import StripeGateway
 from practice_admin.domain.cancelling import ON_HER_CHANGE, call_off
-from practice_admin.domain.payments import give_up_hold
+from practice_admin.domain.holds import MoneyOnItsWay, give_up_hold
 from practice_admin.domain.refunds import ask_refund, refundable
 from practice_admin.domain.stages import client_as_known
 from practice_admin.models import Booking
@@ -72,7 +73,8 @@ def close_client(
     _ensure_named([session for session in seen if session.public_id not in held], fates)  # before anything is let go
     _ensure_open(Client.objects.get(pk=client.pk))
     for public_id in held:
-        give_up_hold(public_id=public_id, gateway=gateway, now=now)
+        with suppress(MoneyOnItsWay):  # what a bank is at cannot be stopped: it stays held, and she is told
+            give_up_hold(public_id=public_id, gateway=gateway, now=now)
     with transaction.atomic(durable=True):
         client = client_as_known(client, known)
         _ensure_open(client)

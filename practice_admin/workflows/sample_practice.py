@@ -12,12 +12,12 @@ from practice_admin.models import (
     Booking,
     CalendarConnection,
     Colour,
-    Payment,
     Place,
     Practice,
     SessionType,
     WeeklyHours,
 )
+from practice_admin.workflows.sample_money import make_sample_money
 from practice_admin.workflows.sample_people import tell_about
 
 THERAPIST = "therapist@example.com"
@@ -99,8 +99,8 @@ def make_sample_practice(*, now: datetime) -> bool:
             WeeklyHours(weekday=day, opens_at=opens, closes_at=closes) for day in range(5) for opens, closes in HOURS
         )
         clients = {email: _client(email, name, stage, days, now) for email, name, stage, days in PEOPLE}
-        _past_sessions(clients["ongoing@example.com"], now)
         assert practice.therapist is not None  # noqa: S101  (set by _open_practice; tells the type checker)
+        _past_sessions(clients["ongoing@example.com"], practice.therapist, now)
         tell_about(clients, practice.therapist, now, ZoneInfo(practice.time_zone))
         CalendarConnection.objects.create(account_email=THERAPIST, refresh_token=SANDBOX_REFRESH_TOKEN)
     return True
@@ -123,37 +123,36 @@ def _client(email: str, name: str, stage: Stage, days: int | None, now: datetime
     return Client.objects.create(user=user, stage=stage, discovery_completed_at=spoken_at)
 
 
-def _past_sessions(client: Client, now: datetime) -> None:
-    """Four weekly sessions that were held and paid for, on Tuesdays at ten; a note on all but the latest."""
-    session_type = SessionType.objects.get(slug="session")
+def _past_sessions(client: Client, therapist: User, now: datetime) -> None:
+    """Four weekly sessions that were held, on Tuesdays at ten, with a note on all but the latest; before them, one
+    that was missed.
+    """
     zone = ZoneInfo("Europe/Lisbon")
-    monday = now.astimezone(zone).date() - timedelta(days=now.astimezone(zone).weekday())
-    for weeks, text in enumerate(NOTES, start=1):
-        starts_at = datetime.combine(monday + timedelta(days=1, weeks=-weeks), time(10), zone)
-        booking = Booking.objects.create(
-            client=client,
-            session_type=session_type,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=session_type.duration_minutes),
-            status=Booking.Status.COMPLETED,
-            confirmed_at=starts_at - timedelta(days=7),
-            ended_at=starts_at + timedelta(hours=1),
-            changed_at=starts_at + timedelta(hours=1),
-        )
-        _paid(booking)
+    today = now.astimezone(zone).date()
+    tuesday = today - timedelta(days=today.weekday() - 1)
+    times = [datetime.combine(tuesday - timedelta(weeks=weeks), time(10), zone) for weeks in range(1, len(NOTES) + 2)]
+    held = [_session(client, starts_at, Booking.Status.COMPLETED) for starts_at in times[:-1]]
+    for booking, text in zip(held, NOTES, strict=True):
         if text:
-            Note.objects.create(client=client, booking=booking, body=text, created_at=starts_at + timedelta(hours=1))
+            written_at = booking.starts_at + timedelta(hours=1)
+            Note.objects.create(client=client, booking=booking, body=text, created_at=written_at)
+    missed = _session(client, times[-1], Booking.Status.NO_SHOW, fee=Booking.Fee.CHARGED)
+    make_sample_money(held, missed, therapist=therapist, zone=zone)
 
 
-def _paid(booking: Booking) -> None:
-    paid_at = booking.starts_at - timedelta(days=7)
-    Payment.objects.create(
-        booking=booking,
-        client=booking.client,
-        amount_minor=booking.price_minor,
-        currency=booking.currency,
-        state=Payment.State.PAID,
-        created_at=paid_at,
-        expires_at=paid_at + timedelta(minutes=31),
-        paid_at=paid_at,
+def _session(client: Client, starts_at: datetime, status: Booking.Status, *, fee: str = "") -> Booking:
+    session_type = SessionType.objects.get(slug="session")
+    over_at = starts_at + timedelta(hours=1)
+    return Booking.objects.create(
+        client=client,
+        session_type=session_type,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=session_type.duration_minutes),
+        status=status,
+        fee=fee,
+        price_minor=session_type.price_minor,
+        currency=session_type.currency,
+        confirmed_at=starts_at - timedelta(days=7),
+        ended_at=over_at,
+        changed_at=over_at,
     )

@@ -113,5 +113,20 @@ def told() -> list[str]:
     return [event["type"] for event in events_made()]
 
 
+def told_of_checkouts() -> list[tuple[str, str]]:
+    """The events about sessions so far, with what each says of the money, oldest first."""
+    made = [kept["event"] for kept in store.all("stripe_event").values()]
+    return [
+        (event["type"].removeprefix("checkout.session."), event["data"]["object"]["payment_status"])
+        for event in made
+        if event["type"].startswith("checkout.")
+    ]
+
+
+def behind(client, session, **fields):
+    """Something done to a payment behind the scenes."""
+    return client.post(f"/sandbox/stripe/payment/{session.id}/", fields)
+
+
 def settle(client, refund_id: str, status: str):
     return client.post(f"/sandbox/stripe/refund/{refund_id}/", {"status": status})

@@ -14,7 +14,7 @@ from integrations import payments
 from integrations.errors import VendorError
 from integrations.payments.stripe_gateway import StripeGateway
 from integrations.sandbox import faults, store
-from tests.contracts.stripe_door import a_request, keys, pay_page, sessions_made, wait_until
+from tests.contracts.stripe_door import a_request, keys, pay_page, sessions_made, told_of_checkouts, wait_until
 
 # --- Opening, asking, closing ----------------------------------------------------------------------------------------
 
@@ -74,6 +74,13 @@ def test_a_session_expires_by_itself_when_its_time_has_passed(sandbox):
     assert events == ["checkout.session.expired"]
 
 
+def test_a_session_whose_time_has_passed_is_told_of_without_being_asked_about(sandbox):
+    payments.gateway().create_checkout(a_request())
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=32), tick=True):
+        payments.gateway().account()
+    assert told_of_checkouts() == [("expired", "unpaid")]
+
+
 # --- Idempotency -----------------------------------------------------------------------------------------------------
 
 
@@ -120,10 +127,11 @@ def test_twenty_at_once_under_one_key_make_one_session(sandbox):
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"amount_minor": -1}, "unit_amount"),
-        ({"amount_minor": 49}, "amount_too_small"),
+        ({"amount_minor": -1}, "below nought"),
+        ({"amount_minor": 49}, "no less than EUR 0.50"),
+        ({"amount_minor": 49, "currency": "TRY"}, "amount_too_small"),
         ({"amount_minor": 100_000_000}, "amount_too_large"),
-        ({"amount_minor": 80.5}, "parameter_invalid_integer"),
+        ({"amount_minor": 80.5}, "in steps of EUR 0.01"),
         ({"currency": "EURO"}, "currency"),
         ({"customer_email": "nobody"}, "email_invalid"),
         ({"success_url": "/paid/"}, "url_invalid"),

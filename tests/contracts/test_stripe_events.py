@@ -86,6 +86,22 @@ def test_a_signed_event_is_read():
 
 
 @pytest.mark.parametrize(
+    ("subject", "found"),
+    [
+        ({"id": "ch_1", "object": "charge", "payment_intent": "pi_1"}, "pi_1"),
+        ({"id": "du_1", "object": "dispute", "payment_intent": {"id": "pi_1", "object": "payment_intent"}}, "pi_1"),
+        ({"id": "pi_1", "object": "payment_intent"}, "pi_1"),
+        ({"id": "cs_1", "object": "checkout.session", "payment_intent": None}, ""),
+        ({"id": "re_1", "object": "refund"}, ""),
+    ],
+)
+def test_the_payment_behind_an_event_is_read_however_it_is_named(subject, found):
+    body = an_event(data={"object": subject})
+    event = read_event(body, signed(body), SECRET)
+    assert (event.object_id, event.payment_intent) == (subject["id"], found)
+
+
+@pytest.mark.parametrize(
     "changes",
     [{"object": None}, {"created": "now"}, {"created": 10**30}, {"data": None}, {"data": {"object": {}}}, {"data": []}],
 )
@@ -145,6 +161,7 @@ def test_another_secret_and_no_secret_are_refused(secret):
         an_event(id="evt_" + "1" * 300),
         an_event(id="evt_\0"),
         an_event(type=7),
+        an_event(data={"object": {"id": "ch_1", "payment_intent": 7}}),
         b"[" * 200_000,
     ],
 )
@@ -174,23 +191,6 @@ def test_an_event_that_was_not_taken_comes_again_with_a_fresh_signature(listener
     assert first == second
     assert listener.received[0][1] != listener.received[1][1]
     wait_until(lambda: [kept["state"] for kept in store.all("stripe_event").values()] == ["delivered"])
-
-
-def test_an_event_can_come_twice(listener, client):
-    faults.set_delivery("twice")
-    pay_page(client, payments.gateway().create_checkout(a_request()), action="pay")
-    wait_until(lambda: len(listener.received) == 2)
-    assert len({read_event(*one, SECRET).id for one in listener.received}) == 1
-
-
-def test_a_held_event_comes_when_it_is_let_go(listener, client):
-    faults.set_delivery("hold")
-    pay_page(client, payments.gateway().create_checkout(a_request()), action="pay")
-    assert stripe_events.count_held() == 1
-    assert not listener.received
-    client.post("/sandbox/control/", {"release": "1"})
-    wait_until(lambda: listener.received)
-    assert stripe_events.count_held() == 0
 
 
 # --- The switches and the lock --------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ def test_a_refused_refund_is_told_to_nobody(sandbox, client):
 def test_the_list_and_the_page_of_the_payment_show_its_refunds(sandbox, client):
     payment = a_payment(client)
     payments.gateway().refund(a_refund(payment, amount_minor=3000))
-    for address in ("/sandbox/stripe/", f"/sandbox/stripe/pay/{payment.id}/"):
+    for address in ("/sandbox/stripe/", f"/sandbox/stripe/payment/{payment.id}/"):
         page = client.get(address).content.decode()
         assert "€30.00" in page
         assert "tag-succeeded" in page

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from clients.models import Client, Stage
 from practice_admin.domain import wording
 from practice_admin.domain.availability import Busy, Hours, Slot, SlotRules, Span, open_slots
 from practice_admin.domain.queries.diary_rows import hours_for, taken
 from practice_admin.domain.verdicts import Verdict, verdicts
-from practice_admin.models import Booking, Practice, SessionType
+from practice_admin.models import Booking, Payment, Practice, SessionType
 
 CLOSE_BY = timedelta(days=4)
 MARGIN = timedelta(days=2)  # buffers are a day at most, and a date in another zone begins up to a day away
@@ -27,12 +27,21 @@ class Asker:
     """For whom the diary is read: a signed-in client, whose limit ahead counts; a booking that is to be moved, whose
     own span does not stand in its way; what Google has just said of the very span (R14); how many bookings of the
     client's are to be thought of as made already. Nobody in particular: empty.
+
+    What a client only holds unpaid does not stand in their own way, since taking another time gives it up; it does
+    where the therapist asks for them (`keeps_holds`).
     """
 
     client: Client | None = None
     moving: Booking | None = None
     blocks: Sequence[Span] = ()
     more_ahead: int = 0
+    keeps_holds: bool = False
+
+    @property
+    def yielding_id(self) -> int | None:
+        """Whose unpaid holds make way."""
+        return self.client.pk if self.client and not self.keeps_holds else None
 
 
 def slots(
@@ -146,7 +155,7 @@ def _gather(
     if session_type.weekly_cap is not None:  # the whole of both weeks at its edges counts
         reach = (reach[0] - A_WEEK, reach[1] + A_WEEK)
     moving_id = asker.moving.pk if asker.moving else None
-    found = taken(session_type.pk, *reach, moving_id=moving_id)
+    found = taken(session_type.pk, *reach, moving_id=moving_id, yielding_id=asker.yielding_id)
     busy = Busy(
         blocks=[*found.blocks, *asker.blocks],
         bookings=found.bookings,
@@ -160,7 +169,8 @@ def _count_ahead(session_type: SessionType, asker: Asker, now: datetime) -> int:
     """How many bookings count against the client's limit; a booking that is only moved adds none."""
     if asker.client is None or asker.moving is not None or session_type.limit_ahead is None:
         return 0
-    return bookings_ahead(asker.client, session_type, now=now).count() + asker.more_ahead
+    ahead = bookings_ahead(asker.client, session_type, now=now)
+    return (ahead if asker.keeps_holds else ahead.exclude(unpaid_hold())).count() + asker.more_ahead
 
 
 def bookings_ahead(client: Client, session_type: SessionType, *, now: datetime) -> QuerySet[Booking]:
@@ -175,12 +185,20 @@ def bookings_ahead(client: Client, session_type: SessionType, *, now: datetime) 
     return ahead.filter(awaits_owner=False).order_by("starts_at")
 
 
+def unpaid_hold() -> Q:
+    """That a booking is only held, and no money is on its way for it."""
+    awaited = Payment.objects.filter(booking=OuterRef("pk"), state=Payment.State.AWAITED)
+    return Q(~Exists(awaited), status=Booking.Status.PENDING_PAYMENT)
+
+
 def why_none(session_type: SessionType, practice: Practice, *, client: Client | None, now: datetime) -> str:
     """Why this client is offered nothing of this type, whatever the diary says: they are at their limit; or ""."""
     limit = session_type.limit_ahead
     if client is None or limit is None:
         return ""
-    ahead = list(bookings_ahead(client, session_type, now=now).select_related("session_type")[: limit + 1])
+    ahead = list(
+        bookings_ahead(client, session_type, now=now).exclude(unpaid_hold()).select_related("session_type")[: limit + 1]
+    )
     if len(ahead) < limit:
         return ""
     first = ahead[0] if ahead else None
@@ -193,12 +211,13 @@ def why_none(session_type: SessionType, practice: Practice, *, client: Client | 
     return f"You have {len(ahead)} of these ahead, the next on {when}. Once one has taken place, more can be booked."
 
 
-def is_taken(
-    session_type: SessionType, *, starts_at: datetime, ends_at: datetime, moving: Booking | None = None
-) -> bool:
+def is_taken(session_type: SessionType, *, starts_at: datetime, ends_at: datetime, asker: Asker | None = None) -> bool:
     """Whether a live booking's span, buffers on both sides included, meets this one."""
+    asker = asker or Asker()
+    moving = asker.moving
     rules = rules_of(session_type, moving)
     before, after = timedelta(minutes=rules.buffer_before), timedelta(minutes=rules.buffer_after)
     wanted = Value(DateTimeTZRange(starts_at - before, ends_at + after), output_field=DateTimeRangeField())
     others = Booking.objects.exclude(pk=moving.pk) if moving else Booking.objects
-    return others.filter(status__in=Booking.LIVE, busy__overlap=wanted).exists()
+    live = others.filter(status__in=Booking.LIVE, busy__overlap=wanted)
+    return live.exclude(unpaid_hold(), client_id=asker.yielding_id).exists() if asker.yielding_id else live.exists()

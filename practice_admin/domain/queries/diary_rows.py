@@ -31,6 +31,9 @@ SELECT floor(date_part('epoch', lower(busy)))::bigint, ceil(date_part('epoch', u
   FROM practice_admin_booking
  WHERE status IN ('pending_payment', 'confirmed') AND busy && tstzrange(%(begin)s, %(end)s)
    AND id IS DISTINCT FROM %(moving)s
+   AND (status = 'pending_payment' AND client_id = %(yielding)s AND NOT EXISTS (
+            SELECT 1 FROM practice_admin_payment payment
+             WHERE payment.booking_id = practice_admin_booking.id AND payment.state = 'awaited')) IS NOT TRUE
 UNION ALL
 SELECT floor(date_part('epoch', starts_at))::bigint, ceil(date_part('epoch', ends_at))::bigint, NULL
   FROM practice_admin_block WHERE starts_at < %(end)s AND ends_at > %(begin)s
@@ -60,11 +63,25 @@ def hours_for(session_type_id: int, zone: ZoneInfo, first: date, last: date) -> 
     return Hours(zone, weekly, overrides)
 
 
-def taken(session_type_id: int, begin: datetime, end: datetime, *, moving_id: int | None) -> Taken:
-    """What holds the diary between two instants; the booking that is being moved is left out."""
+def taken(
+    session_type_id: int, begin: datetime, end: datetime, *, moving_id: int | None, yielding_id: int | None = None
+) -> Taken:
+    """What holds the diary between two instants; the booking that is being moved is left out.
+
+    So are the unpaid holds of one client (`yielding_id`), who gives them up by taking another time.
+    """
     found = Taken([], [], [])
     with connection.cursor() as cursor:
-        cursor.execute(_TAKEN, {"type": session_type_id, "begin": begin, "end": end, "moving": moving_id})
+        cursor.execute(
+            _TAKEN,
+            {
+                "type": session_type_id,
+                "begin": begin,
+                "end": end,
+                "moving": moving_id,
+                "yielding": yielding_id,
+            },
+        )
         for since, until, start in cursor.fetchall():
             if start is None:
                 found.blocks.append((since, until))

@@ -11,23 +11,22 @@ from practice_admin.models import Booking
 A_NUMBER = re.compile(r"[+0-9 ()./-]{3,}")
 
 
+def with_next_session(clients: QuerySet[Client], now: datetime) -> QuerySet[Client]:
+    """Clients with the person behind each and `next_session_at`, in one query."""
+    ahead = Booking.objects.filter(client=OuterRef("pk"), status__in=Booking.LIVE, starts_at__gt=now)
+    soonest = ahead.order_by("starts_at").values("starts_at")[:1]
+    return clients.select_related("user").annotate(next_session_at=Subquery(soonest))
+
+
 def with_sessions(clients: QuerySet[Client], now: datetime) -> QuerySet[Client]:
-    """Clients with the person and the tags of each, `next_session_at` and `last_session_at`, in two queries.
+    """As `with_next_session`, with the tags of each and `last_session_at`, in two queries.
 
     The last session is the latest that began and took place, as far as anybody has said.
     """
-    own = Booking.objects.filter(client=OuterRef("pk"))
-    ahead = own.filter(status__in=Booking.LIVE, starts_at__gt=now).order_by("starts_at")
-    held = own.filter(status__in=[Booking.Status.CONFIRMED, Booking.Status.COMPLETED], awaits_new_time=False)
-    begun = held.filter(starts_at__lte=now).order_by("-starts_at")
-    return (
-        clients.select_related("user")
-        .prefetch_related("tags")
-        .annotate(
-            next_session_at=Subquery(ahead.values("starts_at")[:1]),
-            last_session_at=Subquery(begun.values("starts_at")[:1]),
-        )
-    )
+    took_place = [Booking.Status.CONFIRMED, Booking.Status.COMPLETED]
+    held = Booking.objects.filter(client=OuterRef("pk"), status__in=took_place, awaits_new_time=False)
+    latest = held.filter(starts_at__lte=now).order_by("-starts_at").values("starts_at")[:1]
+    return with_next_session(clients, now).prefetch_related("tags").annotate(last_session_at=Subquery(latest))
 
 
 def by_number(clients: QuerySet[Client], typed: str) -> QuerySet[Client] | None:

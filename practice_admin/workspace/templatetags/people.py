@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from clients.domain.contact import contact_rule
 from clients.models import Stage, StageChange, User
-from practice_admin.workspace.illness.days import short_day
+from practice_admin.workspace.wording import short_date
 
 register = template.Library()
 
@@ -17,7 +17,7 @@ register.filter("contact_rule", contact_rule)
 @register.filter
 def day(value: date) -> str:
     """`Tue 1 Dec`."""
-    return short_day(value, timezone.localdate())
+    return short_date(value, timezone.localdate())
 
 
 @register.filter

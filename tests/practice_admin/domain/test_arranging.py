@@ -15,7 +15,7 @@ from practice_admin.domain.arranging import (
     drop_buffers,
     move_session,
 )
-from practice_admin.domain.bookings import ON_CONFIRMATION
+from practice_admin.domain.confirming import ON_CONFIRMATION
 from practice_admin.domain.diary import GateClosed, SlotTaken
 from practice_admin.domain.moving import SameTime
 from practice_admin.domain.series import BadSeries, SeriesConflict, book_series, check_series, times_of

@@ -8,9 +8,10 @@ from clients.domain.people import Visitor
 from clients.models import Client, Stage, User
 from integrations.outbox.models import Effect
 from practice_admin.domain.arranging import Arrangement, arrange_session
-from practice_admin.domain.bookings import ON_CONFIRMATION, book_as_guest, book_session, keep_booking
+from practice_admin.domain.bookings import book_as_guest, book_session, keep_booking
 from practice_admin.domain.cancelling import NotCancellable, cancel_by_link
 from practice_admin.domain.closing import NotClosable, close_discovery
+from practice_admin.domain.confirming import ON_CONFIRMATION
 from practice_admin.domain.diary import GateClosed, SlotNotOffered, SlotTaken
 from practice_admin.domain.queries import diary
 from practice_admin.models import Block, Booking, Practice, SessionType

@@ -7,7 +7,8 @@ import pytest
 from clients.domain.people import Visitor
 from clients.models import Client, Stage
 from integrations.outbox.models import Effect
-from practice_admin.domain.bookings import ON_CHANGE, ON_CONFIRMATION, book_as_guest
+from practice_admin.domain.bookings import book_as_guest
+from practice_admin.domain.confirming import ON_CHANGE, ON_CONFIRMATION
 from practice_admin.domain.enquiries import NoEnquiry, RealClient, dismiss_enquiry, hear_again
 from practice_admin.models import Booking
 from tests.factories import MONDAY, NOW, make_booking, make_client, make_session, make_session_type, open_every_day

@@ -7,7 +7,7 @@ import pytest
 from clients.models import Stage
 from integrations.outbox.models import Effect
 from practice_admin.domain import calendar_files
-from practice_admin.domain.bookings import ON_CHANGE
+from practice_admin.domain.confirming import ON_CHANGE
 from practice_admin.domain.diary import SlotNotOffered, SlotTaken
 from practice_admin.domain.moving import NotMovable, SameTime, Stale, move_booking
 from practice_admin.models import Booking, Payment, Practice

@@ -17,7 +17,9 @@ from integrations.outbox.operations import run_due
 from integrations.sandbox import faults, stripe_events
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.domain.bookings import book_session
-from practice_admin.domain.payments import NothingToPay, ReturnAddresses, open_checkout, release_hold, settle_checkout
+from practice_admin.domain.holds import release_hold
+from practice_admin.domain.payments import NothingToPay, ReturnAddresses, open_checkout
+from practice_admin.domain.settling import settle_checkout
 from practice_admin.handlers.sweeps import expire_holds
 from practice_admin.models import Booking, Payment, StripeEvent
 from tests.factories import make_client, make_session, open_every_day, therapist

@@ -7,7 +7,9 @@ from django.core.management import CommandError, call_command
 
 from clients.models import Client, FollowUp, SignInToken, StageChange, User
 from integrations.outbox.models import Effect
-from practice_admin.models import Booking, CalendarConnection, SessionType, WeeklyHours
+from practice_admin.domain.queries.ledger import ledger_of
+from practice_admin.domain.queries.owed import owing
+from practice_admin.models import Booking, CalendarConnection, Practice, SessionType, WeeklyHours
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,15 @@ def test_the_sample_practice_has_what_others_rely_on() -> None:
     assert set(stages.values()) == {"discovery", "intake", "ongoing", "closed"}
     assert not Booking.objects.filter(client__user__email="prospect@example.com").exists()
     assert User.objects.get(email="therapist@example.com").is_superuser
+
+
+def test_the_sample_practice_has_money_of_every_kind_that_adds_up() -> None:
+    said("seed_demo")
+    ongoing = Client.objects.get(user__email="ongoing@example.com")
+    ledger = ledger_of(ongoing, Practice.objects.get())
+    assert {entry.kind.value for entry in ledger.entries} == {"charge", "payment", "received", "refund"}
+    assert ledger.balances == {"EUR": 4000}
+    assert [booking.owed_minor for booking in owing()] == [4000]
 
 
 def test_the_sample_practice_is_refused_in_production(settings) -> None:

@@ -5,7 +5,7 @@ import time_machine
 from django.urls import reverse
 
 from integrations.outbox.models import Effect
-from practice_admin.domain.bookings import ON_CONFIRMATION
+from practice_admin.domain.confirming import ON_CONFIRMATION
 from practice_admin.models import Booking, RuleOverride, SessionType, Waiver
 from tests.factories import (
     MONDAY,
