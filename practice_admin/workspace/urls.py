@@ -10,6 +10,7 @@ from practice_admin.workspace.arranging import series
 from practice_admin.workspace.arranging import views as arranging
 from practice_admin.workspace.hours import views as hours
 from practice_admin.workspace.illness import views as illness
+from practice_admin.workspace.money.urls import money_urls
 from practice_admin.workspace.people.urls import people_urls
 from practice_admin.workspace.sessions import moving
 from practice_admin.workspace.sessions import views as sessions
@@ -57,4 +58,5 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
         path("hours/time-off/<int:block_id>/end/", guard(hours.end_time_off), name="end_time_off"),
         path("effects/<int:effect_id>/retry/", guard(views.retry_effect), name="retry_effect"),
         *people_urls(guard),
+        *money_urls(guard),
     ]
