@@ -83,7 +83,7 @@ class Running:
                 process.kill()
 
     def wait(self) -> int:
-        return self.process.wait(timeout=15)
+        return self.process.wait(timeout=60)
 
 
 def left_alive(family: list[psutil.Process], seconds: float = 0) -> list[psutil.Process]:
