@@ -87,6 +87,12 @@ class MoneyView:
         return any(payment.state == Paid.AWAITED for payment in self._payments)
 
     @property
+    def has_failed(self) -> bool:
+        """Whether the last try was refused by a bank."""
+        latest = max(self._payments, key=lambda payment: payment.attempt, default=None)
+        return latest is not None and latest.state == Paid.FAILED
+
+    @property
     def has_open_page(self) -> bool:
         """Whether Stripe has a page of it that may be paid this very moment."""
         return any(payment.state == Paid.OPEN and payment.checkout_session_id for payment in self._payments)

@@ -74,8 +74,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 def _standing(request: HttpRequest, visit: Visit) -> HttpResponse:
     """How it stands; a page that waited for just this, and has something new to show, is loaded as a whole."""
-    is_waiting = BookingView(visit, request.GET.dict()).part in WAITING
-    return HttpResponseClientRefresh() if "look" in request.GET and not is_waiting else show_booking(request, visit)
+    if "look" in request.GET and BookingView(visit, request.GET.dict()).part not in WAITING:
+        return HttpResponseClientRefresh()
+    return show_booking(request, visit)
 
 
 def _ensure_ones_own(request: HttpRequest, visit: Visit) -> None:

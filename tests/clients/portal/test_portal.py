@@ -108,7 +108,7 @@ def test_a_zone_that_nobody_knows_breaks_nothing(browser, alice):
 
 def test_home_leads_to_every_payment_that_waits(browser, alice):
     session = make_session()
-    first = make_booking(alice, session)
+    make_booking(alice, session)
     waiting = make_booking(alice, session, starts_at=MONDAY + timedelta(days=1), status=Booking.Status.PENDING_PAYMENT)
     page = browser.get("/portal/").text
     assert "Kept for you, and not paid yet" in page
