@@ -1,7 +1,5 @@
 """One booking by its link: see it, move it, cancel it, take it into a calendar, join it."""
 
-import contextlib
-
 from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,13 +11,11 @@ from django_htmx.http import HttpResponseClientRefresh
 from booking_public.booking_acts import ACTS, back_to
 from booking_public.booking_screens import ask_to_cancel, choose_another_time, show_booking
 from booking_public.booking_view import BookingView
+from booking_public.checkout import ask_stripe
 from booking_public.kept_money import ask_to_give_back, choose_time_with_it
 from booking_public.limits import BOOKING, limited
 from booking_public.visit import Visit, ensure_not_anothers, open_visit
-from integrations import payments
-from integrations.errors import VendorError
 from practice_admin.domain import calendar_files
-from practice_admin.domain.payments import ask_about_payment
 from practice_admin.models import Booking, Payment
 
 WAITING = {"checking", "awaited"}
@@ -42,7 +38,7 @@ def booking(request: HttpRequest, token: str) -> HttpResponse:
         return act(request, visit) if act else back_to(visit)
     _ensure_ones_own(request, visit)
     if request.method == "GET" and _may_be_paid(request, visit):
-        visit = _ask_stripe(visit)
+        visit = ask_stripe(visit)
     page = QUESTIONS.get(request.GET.get("ask", ""))
     return page(request, visit) if page else _standing(request, visit)
 
@@ -74,7 +70,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 def _standing(request: HttpRequest, visit: Visit) -> HttpResponse:
     """How it stands; a page that waited for just this, and has something new to show, is loaded as a whole."""
-    if "look" in request.GET and BookingView(visit, request.GET.dict()).part not in WAITING:
+    looks_by_itself = "look" in request.GET and "HX-Request" in request.headers
+    if looks_by_itself and BookingView(visit, request.GET.dict()).part not in WAITING:
         return HttpResponseClientRefresh()
     return show_booking(request, visit)
 
@@ -94,10 +91,3 @@ def _may_be_paid(request: HttpRequest, visit: Visit) -> bool:
     """Whether Stripe is to be asked: they come back from it, or what they see would be that it is not paid."""
     is_back = "paid" in request.GET or "settled" in request.GET
     return is_back or visit.booking.status == Booking.Status.PENDING_PAYMENT
-
-
-def _ask_stripe(visit: Visit) -> Visit:
-    """The booking after asking Stripe how its payment stands; as it was where Stripe does not answer."""
-    with contextlib.suppress(VendorError):
-        ask_about_payment(booking=visit.booking, gateway=payments.gateway(), now=visit.now)
-    return visit.again()

@@ -1,5 +1,6 @@
 """The way to Stripe's payment page and back."""
 
+import contextlib
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,8 +10,9 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from booking_public.visit import Visit
 from integrations import payments
+from integrations.errors import VendorError
 from integrations.payments.locales import AUTO, checkout_locale
-from practice_admin.domain.payments import ReturnAddresses, open_checkout, open_payment_link
+from practice_admin.domain.payments import ReturnAddresses, ask_about_payment, open_checkout, open_payment_link
 from practice_admin.models import Booking
 
 STRIPE_SILENT = "The payment page does not answer just now. Nothing was charged. Please try again in a minute."
@@ -32,6 +34,13 @@ def payment_page(request: HttpRequest, visit: Visit) -> str:
         now=visit.now,
         locale=language_of(request),
     )
+
+
+def ask_stripe(visit: Visit) -> Visit:
+    """The booking after asking Stripe how its payment stands; as it was where Stripe does not answer."""
+    with contextlib.suppress(VendorError):
+        ask_about_payment(booking=visit.booking, gateway=payments.gateway(), now=visit.now)
+    return visit.again()
 
 
 def return_addresses(visit: Visit, mark: str) -> ReturnAddresses:

@@ -7,13 +7,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking_public.booking_screens import show_booking
 from booking_public.booking_view import BookingView
-from booking_public.checkout import STRIPE_SILENT, payment_page
+from booking_public.checkout import STRIPE_SILENT, ask_stripe, payment_page
 from booking_public.limits import BOOKING, limited
 from booking_public.visit import Visit, ensure_not_anothers, open_visit
 from integrations import payments
 from integrations.errors import VendorError
 from practice_admin.domain.holds import MoneyOnItsWay, give_up_hold
 from practice_admin.domain.payments import NotByCard, NothingToPay
+from practice_admin.models import Booking
 
 NOT_LET_GO = (
     "The payment page does not answer just now, so nothing was changed: the time is still kept for you. "
@@ -27,6 +28,8 @@ NOT_LET_GO = (
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """What is to be paid, and what for; the button (POST) opens Stripe's page. Looking at it opens nothing."""
     visit = open_visit(request, token)
+    if visit.booking.status == Booking.Status.PENDING_PAYMENT and request.method != "HEAD":
+        visit = ask_stripe(visit)  # it may be paid already, or too late
     return to_payment(request, visit) if request.method == "POST" else _page(request, visit)
 
 
@@ -61,5 +64,7 @@ def to_payment(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _page(request: HttpRequest, visit: Visit, *, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"practice": visit.practice, "view": BookingView(visit), "error": error}
+    view = BookingView(visit)
+    # Where there is nothing to pay, the page says why in words that fit the booking better than the refusal's.
+    context = {"practice": visit.practice, "view": view, "error": "" if view.money.why_not_paid else error}
     return render(request, "public/booking/pay.html", context, status=status)

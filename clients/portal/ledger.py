@@ -1,11 +1,13 @@
 """A client's own ledger in words: what each session cost, what was paid, what went back, and what it comes to."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from clients.portal.presenters import Reader
+from clients.portal.queries import BookingWithPayments
 from practice_admin.domain import wording
 from practice_admin.domain.money import amount_text
 from practice_admin.domain.queries.ledger import Entry, Kind, Ledger
@@ -59,10 +61,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of one currency, newest first; what they come to is worked out of them alone."""
+    """The rows of one currency, newest first. The balance is worked out of them alone; `open_minor` is how much of it
+    is owed for sessions: the rest is kept for the client.
+    """
 
     currency: str
     rows: list[Row]
+    open_minor: int
 
     @cached_property
     def balance(self) -> int:
@@ -82,16 +87,20 @@ class Table:
     @property
     def balance_text(self) -> str:
         """How they stand, in a sentence."""
-        if self.balance > 0:
-            return f"{amount_text(self.balance, self.currency)} is open."
-        return f"{amount_text(-self.balance, self.currency)} is kept for you." if self.balance else "Nothing is open."
+        is_open = f"{amount_text(self.open_minor, self.currency)} is open" if self.open_minor else ""
+        kept = self.open_minor - self.balance
+        is_kept = f"{amount_text(kept, self.currency)} is kept for you" if kept else ""
+        return f"{', and '.join(filter(None, [is_open, is_kept])) or 'Nothing is open'}."
 
 
-def ledger_tables(ledger: Ledger, reader: Reader) -> list[Table]:
-    """One table for each currency, in order of its name."""
+def ledger_tables(ledger: Ledger, owed: "Iterable[BookingWithPayments]", reader: Reader) -> list[Table]:
+    """One table for each currency, in order of its name; `owed` are the sessions of which something is open."""
+    open_minor: dict[str, int] = defaultdict(int)
+    for booking in owed:
+        open_minor[booking.currency] += booking.owed_minor
     tried_again = {one.thing.retry_of_id for one in ledger.entries if isinstance(one.thing, Refund)}
     newest = list(reversed(ledger.entries))
-    return [Table(code, _rows(newest, code, tried_again, reader)) for code in sorted(ledger.balances)]
+    return [Table(code, _rows(newest, code, tried_again, reader), open_minor[code]) for code in sorted(ledger.balances)]
 
 
 def _rows(entries: Iterable[Entry], currency: str, tried_again: set[int | None], reader: Reader) -> list[Row]:

@@ -69,11 +69,11 @@ def appointments(request: HttpRequest, client: Client) -> HttpResponse:
 @client_required
 def payments(request: HttpRequest, client: Client) -> HttpResponse:
     """The client's own money: what is open, what is kept for them, and all that came and went."""
-    reader = _reader(client)
+    reader, owed = _reader(client), list(owing_of(client))
     context = {
-        "owed": [presenters.booking_view(booking, reader) for booking in owing_of(client)],
+        "owed": [presenters.booking_view(booking, reader) for booking in owed],
         "kept": [presenters.kept_view(payment, reader) for payment in kept_for(client)],
-        "tables": ledger_tables(own_ledger(client, reader.practice), reader),
+        "tables": ledger_tables(own_ledger(client, reader.practice), owed, reader),
         "zone_text": reader.zone_text,
     }
     return _page(request, reader, "portal/payments.html", context)

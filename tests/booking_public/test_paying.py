@@ -19,6 +19,7 @@ from tests.practice_admin.money import till
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("R10")]
 
 DETAILS = "/book/session/details/"
+BY_ITSELF = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -94,6 +95,7 @@ def test_whoever_paid_lands_on_what_is_booked_before_any_event_has_come(client: 
 
 def test_one_who_paid_and_closed_the_window_finds_it_booked_by_any_way(client: Browser, held: Booking) -> None:
     till.pay(held)
+    assert "There is nothing left to pay" in client.get(pay_of(held)).text
     assert "It is confirmed" in client.get(page_of(held)).text
     assert status_of(held) == "confirmed"
 
@@ -134,7 +136,7 @@ def test_with_stripe_silent_the_way_back_waits_and_looks_again_by_itself(
     assert "Look again</a>" in page
     assert "http-equiv" not in page
     vendors.up("stripe")
-    assert client.get(f"{back}&look=1")["HX-Refresh"] == "true"
+    assert client.get(f"{back}&look=1", headers=BY_ITSELF)["HX-Refresh"] == "true"
     assert "You are booked" in client.get(back).text
 
 
@@ -156,7 +158,8 @@ def test_a_debit_waits_kindly_and_looks_again_but_not_for_ever_until_the_bank_ha
         assert "hx-get" not in last
         assert "Look again</a>" in last
     stripe_sessions.settle(session_id, is_paid=True)
-    assert client.get(f"{way_back(held)}&look=2")["HX-Refresh"] == "true"
+    assert client.get(f"{way_back(held)}&look=2", headers=BY_ITSELF)["HX-Refresh"] == "true"
+    assert "You are booked" in client.get(f"{way_back(held)}&look=2").text
     assert "You are booked" in client.get(way_back(held)).text
 
 
@@ -228,8 +231,19 @@ def test_back_to_a_time_that_is_kept_resumes_the_same_session_and_says_how_long(
     assert len(store.all(stripe_sessions.KIND)) == 1
 
 
+def test_a_page_of_stripes_that_has_run_out_is_not_opened_once_more(client: Browser, held: Booking) -> None:
+    stripe_sessions.close(till.session_of(held))
+    late = client.post(pay_of(held))
+    assert late.status_code == 409
+    assert "This time is not kept any more, so there is nothing to pay for it." in late.text
+    assert status_of(held) == "expired"
+    assert len(store.all(stripe_sessions.KIND)) == 1
+
+
 def test_back_and_another_time_gives_the_first_one_up(client: Browser, held: Booking) -> None:
     first = at_stripe(held)["id"]
+    choosing = words(client.get("/book/session/").text)
+    assert "is kept for you and not paid yet. Choosing another time lets it go." in choosing
     assert "/sandbox/stripe/pay/" in take(client, held.starts_at + timedelta(hours=1))["Location"]
     assert status_of(held) == "expired"
     assert stripe_sessions.look(first)["session"]["status"] == "expired"

@@ -171,6 +171,8 @@ def test_what_is_owed_for_long_is_shown_without_a_link_that_has_closed(browser, 
 def test_kept_money_is_offered_on_each_page_with_both_ways(browser, alice, session):
     gone = make_booking(alice, session, status="expired")
     money = payment(gone, state="unplaced")
+    held(alice, session)
+    assert "€70 is open, and €70 is kept for you." in browser.get(PAYMENTS).text
     for address in ("/portal/", "/portal/appointments/", PAYMENTS):
         page = browser.get(address).text
         assert "€70 is kept for you" in page
