@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from booking_public.booking_screens import NEAREST, choose_another_time, show_booking
-from booking_public.booking_view import Visit
-from booking_public.checkout import to_payment
+from booking_public.kept_money import give_back, place
+from booking_public.paying import NOT_LET_GO
 from booking_public.reading import read_start, read_version
+from booking_public.visit import Visit
 from clients.domain.sign_in import TooManyLinks, request_link
 from integrations import payments
 from integrations.errors import VendorError
@@ -24,13 +25,7 @@ from practice_admin.domain.queries import diary
 from practice_admin.handlers.calendar import connected_calendar
 from practice_admin.models import Booking
 
-STRIPE_SILENT = "The payment page does not answer just now, so nothing was changed. Please try again in a minute."
 UNREADABLE = "We could not read that time. Please choose one of these."
-
-
-def pay(_request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Go on to Stripe."""
-    return to_payment(visit.booking)
 
 
 def send_sign_in_link(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -54,7 +49,7 @@ def cancel(request: HttpRequest, visit: Visit) -> HttpResponse:
     except (NotCancellable, Stale, MoneyOnItsWay) as refusal:
         return show_booking(request, visit.again(), error=refusal.public_message, status=409)
     except VendorError:
-        return show_booking(request, visit.again(), error=STRIPE_SILENT, status=503)
+        return show_booking(request, visit.again(), error=NOT_LET_GO, status=503)
     return back_to(visit)
 
 
@@ -76,11 +71,12 @@ def move(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 ACTS: dict[str, Callable[[HttpRequest, Visit], HttpResponse]] = {
-    "resume_payment": pay,
     "sign_in_link": send_sign_in_link,
     "keep": keep,
     "cancel": cancel,
     "move": move,
+    "place": place,
+    "give_back": give_back,
 }
 
 

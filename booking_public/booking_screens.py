@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from booking_public import presenters
-from booking_public.booking_view import BookingView, Visit
+from booking_public.booking_view import BookingView
 from booking_public.picker import Address, Window, make_picker
+from booking_public.visit import Visit
 from practice_admin.domain import wording
 from practice_admin.domain.availability import Slot
 from practice_admin.domain.queries import diary
@@ -17,7 +18,7 @@ def show_booking(
     request: HttpRequest, visit: Visit, *, status: int = 200, error: str = "", sign_in_sent: bool = False
 ) -> HttpResponse:
     """How it stands. `error` says why something was not done; nothing of where one comes from is said then."""
-    view = BookingView(visit, marks=() if error else request.GET)
+    view = BookingView(visit, marks={} if error else request.GET.dict())
     context = {"practice": visit.practice, "view": view, "error": error, "sign_in_sent": sign_in_sent}
     return render(request, f"public/booking/{view.part}.html", context, status=status)
 
@@ -51,6 +52,7 @@ def choose_another_time(
         "practice": visit.practice,
         "view": view,
         "picker": picker,
+        "posts": {"action": "move", "version": str(visit.booking.version)},
         "error": error,
         "nearest": presenters.nearest_views(nearest or [], zone),
     }

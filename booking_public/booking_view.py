@@ -1,60 +1,21 @@
 """One booking as whoever came by its link may see it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.http import urlencode
 
+from booking_public.booking_money import MoneyView
+from booking_public.looking import Looking
+from booking_public.visit import Visit
 from practice_admin.domain import wording
-from practice_admin.domain.booking_links import is_owner_tag
-from practice_admin.domain.cancelling import refund_on_cancelling, why_not_cancellable
-from practice_admin.domain.hold_times import HOLD_MARGIN
-from practice_admin.domain.money import amount_text, price_text
+from practice_admin.domain.cancelling import why_not_cancellable
 from practice_admin.domain.moving import why_not_movable
-from practice_admin.models import Booking, Payment, Practice, Refund
+from practice_admin.models import Booking
 
-Status, Paid, Back = Booking.Status, Payment.State, Refund.State
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A look at one booking through its link; `own` is the owner's tag, "" where none was brought."""
-
-    booking: Booking
-    practice: Practice
-    token: str
-    own: str
-    is_signed_in: bool
-    now: datetime
-
-    @property
-    def is_owner(self) -> bool:
-        """Whether they have shown that they read the mailbox of the booking's address."""
-        return is_owner_tag(self.booking, self.own)
-
-    @property
-    def path(self) -> str:
-        """Where the booking's page is."""
-        return reverse("booking_public:booking", args=[self.token])
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """What every address of the booking takes along: the owner's tag, where it was given."""
-        return {"own": self.own} if self.own.isalnum() else {}
-
-    def again(self) -> "Visit":
-        """The same with the booking as it is by now."""
-        booking = Booking.objects.select_related("session_type", "client__user").defer("reason").get(pk=self.booking.pk)
-        return replace(self, booking=booking)
-
-    def page(self, **asked: str) -> str:
-        """The booking's page, asking for something."""
-        query = urlencode({**self.kept, **asked})
-        return f"{self.path}?{query}" if query else self.path
+Status = Booking.Status
 
 
 @dataclass(frozen=True)
@@ -66,7 +27,7 @@ class BookingView:
     """
 
     visit: Visit
-    marks: Collection[str] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def booking(self) -> Booking:
@@ -76,8 +37,13 @@ class BookingView:
     @property
     def part(self) -> str:
         """The template, below `public/booking/`, for the state that it is in."""
-        if self.booking.status == Status.PENDING_PAYMENT:
-            return "checking" if "paid" in self.marks else "held"
+        if self.is_back and self.money.has_open_page:
+            return "checking"
+        is_held = self.booking.status == Status.PENDING_PAYMENT
+        if self.money.is_awaited and (is_held or ("settled" in self.marks and self.booking.is_live)):
+            return "awaited"
+        if is_held:
+            return "held"
         if self.booking.status == Status.CONFIRMED:
             return self._part_of_confirmed()
         return str(self.booking.status)
@@ -133,9 +99,27 @@ class BookingView:
         return "new" in self.marks or "paid" in self.marks
 
     @property
-    def is_unreachable(self) -> bool:
-        """Whether Stripe's page did not answer when it was to be opened."""
-        return "unreachable" in self.marks
+    def is_back(self) -> bool:
+        """Whether they come back from Stripe's page, done: from that of a held time, or of what was owed."""
+        return "paid" in self.marks or "settled" in self.marks
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what was owed for it was paid a moment ago."""
+        return "settled" in self.marks and bool(self.money.paid_text) and not self.money.is_open
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether they come back from Stripe's page without having paid."""
+        return "stopped" in self.marks
+
+    @property
+    def another_url(self) -> str:
+        """Where to choose another time: of the same kind for somebody signed in, to whom it is open."""
+        kind = self.booking.session_type
+        if self.visit.is_signed_in and kind.is_shown:
+            return reverse("booking_public:choose_time", args=[kind.slug])
+        return reverse("booking_public:types")
 
     @property
     def policy_text(self) -> str:
@@ -187,59 +171,12 @@ class BookingView:
         """Where it is asked once before it is called off; "" where it cannot be."""
         return "" if self.why_not_cancelled else self.visit.page(ask="cancel")
 
-    @property
-    def held_until_text(self) -> str:
-        """Until when it can be paid for: the hold outlives Stripe's page by a margin."""
-        until = self.booking.hold_expires_at
-        return wording.short_text(until - HOLD_MARGIN, self.zone) if until else ""
-
-    @property
-    def price_text(self) -> str:
-        """What it costs."""
-        return price_text(self.booking.price_minor, self.booking.currency)
-
-    @property
-    def paid_text(self) -> str:
-        """What was paid for it; "" for nothing."""
-        return self._amount(sum(one.amount_minor for one in self._payments if one.state == Paid.PAID))
-
-    @property
-    def is_unplaced(self) -> bool:
-        """Whether money came for it after the time had been set free."""
-        return any(one.state == Paid.UNPLACED for one in self._payments)
-
-    @property
-    def is_charged(self) -> bool:
-        """Whether the fee is kept although it was called off."""
-        return self.booking.fee == Booking.Fee.CHARGED
-
-    @property
-    def back_text(self) -> str:
-        """What is paid back when it is cancelled now; "" for nothing."""
-        return self._amount(refund_on_cancelling(self.booking, self.visit.practice, self.visit.now))
-
-    @property
-    def on_its_way_text(self) -> str:
-        """What is being paid back."""
-        return self._refunded(Back.ASKED, Back.PENDING)
-
-    @property
-    def paid_back_text(self) -> str:
-        """What has been paid back."""
-        return self._refunded(Back.DONE)
-
-    @property
-    def stuck_text(self) -> str:
-        """What was to be paid back, and could not be."""
-        return self._refunded(Back.FAILED)
-
     @cached_property
-    def _payments(self) -> list[Payment]:
-        return list(self.booking.payments.prefetch_related("refunds"))
+    def money(self) -> MoneyView:
+        """What of it was paid, is owed, or goes back."""
+        return MoneyView(self.visit, self.zone)
 
-    def _refunded(self, *states: str) -> str:
-        refunds = [refund for payment in self._payments for refund in payment.refunds.all()]
-        return self._amount(sum(refund.amount_minor for refund in refunds if refund.state in states))
-
-    def _amount(self, minor: int) -> str:
-        return amount_text(minor, self.booking.currency) if minor else ""
+    @property
+    def looking(self) -> Looking:
+        """How its page looks again, while a payment is waited for."""
+        return Looking(self.visit, self.marks)

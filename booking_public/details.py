@@ -11,12 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from booking_public import presenters
-from booking_public.checkout import to_payment
 from booking_public.details_view import DetailsView
 from booking_public.forms import DetailsForm, VisitorForm
+from booking_public.kept_money import HOLD_STAYS
 from booking_public.limits import BOOKING, limited
+from booking_public.paying import to_payment
 from booking_public.reading import read_start
 from booking_public.session_types import find_type, locked_page
+from booking_public.visit import visit_to
 from booking_public.visitors import signed_in_client
 from clients.domain.people import Visitor
 from clients.models import Client
@@ -33,10 +35,6 @@ from practice_admin.domain.queries.diary import Asker
 from practice_admin.handlers.calendar import connected_calendar
 from practice_admin.models import Booking, Practice, SessionType
 
-STRIPE_SILENT = (
-    "You hold another time, and the payment page does not answer just now, so it could not be let go. "
-    "Please try again in a minute."
-)
 TAKEN, NOT_FREE = "That time was just taken", "That time is not free"
 
 
@@ -88,11 +86,11 @@ def _book(request: HttpRequest, session_type: SessionType, client: Client | None
     except (LimitReached, HoldInTheWay) as error:
         return _limit_page(request, error.public_message)
     except VendorError:  # the time that is held for them cannot be given up
-        return render(request, "public/limit_reached.html", {"sentence": STRIPE_SILENT}, status=503)
+        return _form_page(request, view, form, status=503, trouble=HOLD_STAYS)
     except GateClosed as error:  # the stage was changed between the two screens
         return locked_page(request, session_type, client, error)
     if booking.status == Booking.Status.PENDING_PAYMENT:
-        return to_payment(booking)
+        return to_payment(request, visit_to(request, booking))
     return _to_booking(booking, "?new=1")
 
 
@@ -125,10 +123,11 @@ def _view(session_type: SessionType, client: Client | None, zone: str, starts_at
     return DetailsView(session_type, client, practice, wording.zone_or(zone, practice.time_zone), starts_at)
 
 
-def _form_page(request: HttpRequest, view: DetailsView, form: DetailsForm, *, status: int = 200) -> HttpResponse:
-    return render(
-        request, "public/details.html", {"practice": view.practice, "view": view, "form": form}, status=status
-    )
+def _form_page(
+    request: HttpRequest, view: DetailsView, form: DetailsForm, *, status: int = 200, trouble: str = ""
+) -> HttpResponse:
+    context = {"practice": view.practice, "view": view, "form": form, "trouble": trouble}
+    return render(request, "public/details.html", context, status=status)
 
 
 def _taken_page(request: HttpRequest, view: DetailsView, form: DetailsForm, title: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking_public import booking_page, details, views, webhooks
+from booking_public import booking_page, details, paying, views, webhooks
 
 app_name = "booking_public"
 urlpatterns = [
@@ -13,5 +13,7 @@ urlpatterns = [
     path("booking/<str:token>/", booking_page.booking, name="booking"),
     path("booking/<str:token>/calendar.ics", booking_page.calendar_file, name="calendar_file"),
     path("booking/<str:token>/join/", booking_page.join, name="join"),
+    path("booking/<str:token>/pay/", paying.pay, name="pay"),
+    path("booking/<str:token>/pay/stopped/", paying.stopped, name="stopped"),
     path("webhooks/stripe/", webhooks.stripe, name="stripe_webhook"),
 ]

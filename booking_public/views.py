@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from booking_public import presenters
+from booking_public.holding import own_hold
 from booking_public.limits import SLOTS, limited
 from booking_public.picker import Address, make_picker
 from booking_public.reading import read_day, read_number
@@ -55,6 +56,7 @@ def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
         "session_type": offer(session_type, client),
         "picker": picker,
         "why_none": diary.why_none(session_type, practice, client=client, now=now) if picker.is_empty else "",
+        "own_hold": own_hold(client, zone=picker.zone),
         "details_url": reverse("booking_public:details", args=[slug]),
     }
     return render(request, "public/choose_time.html", context)

@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from clients.care.models import Message, Notification
 from clients.models import Client, Stage
+from clients.portal.queries import BookingWithPayments
 from content.models import Share
 from practice_admin.domain import wording
 from practice_admin.domain.booking_links import GOOD_FOR, booking_token, owner_tag
-from practice_admin.domain.money import price_text
-from practice_admin.models import Booking, Practice
+from practice_admin.domain.money import amount_text, price_text
+from practice_admin.domain.refunds import left_of
+from practice_admin.models import Booking, Payment, Practice
 
 FIRST_CALL_BOOKED = "Your first call is booked. After it we decide together how to go on."
 STAGE_WORDS = {
@@ -24,6 +26,7 @@ STAGE_WORDS = {
     Stage.CLOSED: "Our work together is closed for now. What was shared with you stays here.",
 }
 FEED_TAKEN = "Our work together is closed for now."
+MOST_SINGLE = 3
 READING_ONLY = "Here you read what was written to you."
 
 
@@ -65,12 +68,13 @@ def stage_words(client: Client, *, has_booked: bool) -> str:
     return FIRST_CALL_BOOKED if is_waiting else STAGE_WORDS[Stage(client.stage)]
 
 
-def booking_view(booking: Booking, reader: Reader) -> dict[str, Any]:
+def booking_view(booking: BookingWithPayments, reader: Reader) -> dict[str, Any]:
     """A booking as `portal/home.html` and `components/booking_row.html` take it."""
     is_confirmed = booking.status == Booking.Status.CONFIRMED
     is_on = is_confirmed and not booking.awaits_new_time
     is_pending = booking.status == Booking.Status.PENDING_PAYMENT
     url = _booking_url(booking, reader.now)
+    is_open = not booking.is_awaited and (is_pending or booking.owed_minor > 0)
     return {
         "state": booking.status,
         "type_name": booking.session_type.name,
@@ -79,7 +83,9 @@ def booking_view(booking: Booking, reader: Reader) -> dict[str, Any]:
         "place_text": wording.place_text(booking.session_type),
         "price_text": price_text(booking.price_minor, booking.currency),
         "url": url,
-        "pay_url": url if is_pending else "",
+        "owed_text": amount_text(booking.owed_minor, booking.currency) if is_open and not is_pending else "",
+        "is_awaited": booking.is_awaited,
+        "pay_url": _pay_url(booking) if url and is_open else "",
         "join_url": _join_url(booking) if is_on and booking.session_type.is_virtual else "",
         "awaits_owner": is_confirmed and booking.awaits_owner,
         "move_url": f"{url}?ask=move" if url and is_confirmed and booking.awaits_new_time else "",
@@ -91,14 +97,42 @@ def to_do(bookings: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
     waiting = []
     for view in bookings:
         what = f"{view['type_name']}, {view['when_text']}"
-        if view["pay_url"]:
-            waiting.append({"text": f"Not paid yet: {what}.", "url": view["pay_url"], "label": "Go on to payment"})
+        if view["pay_url"] and view["state"] == Booking.Status.PENDING_PAYMENT:
+            text = f"Kept for you, and not paid yet: {what}."
+            waiting.append({"text": text, "url": view["pay_url"], "label": "Go on to pay"})
         elif view["awaits_owner"]:
             waiting.append({"text": f"Was this booked by you? {what}.", "url": view["url"], "label": "Keep or cancel"})
         elif view["move_url"]:
             text = f"This session cannot take place: {what}. Please choose another time."
             waiting.append({"text": text, "url": view["move_url"], "label": "Choose another time"})
     return waiting
+
+
+def to_settle(bookings: Iterable[BookingWithPayments], reader: Reader) -> list[dict[str, str]]:
+    """What is open of sessions that are over: each by itself, or all of them together where they are many."""
+    over = [booking for booking in bookings if booking.ends_at <= reader.now and not booking.is_awaited]
+    if len(over) > MOST_SINGLE:
+        text = f"{len(over)} sessions are still to be paid."
+        return [{"text": text, "url": reverse("portal:payments"), "label": "See them"}]
+    return [_settle_view(booking_view(booking, reader)) for booking in over]
+
+
+def _settle_view(view: dict[str, Any]) -> dict[str, str]:
+    text = f"{view['owed_text']} is open for {view['type_name']}, {view['when_text']}."
+    if view["pay_url"]:
+        return {"text": text, "url": view["pay_url"], "label": "Go on to pay"}
+    return {"text": text, "url": reverse("portal:payments"), "label": "See your payments"}
+
+
+def kept_view(payment: Payment, reader: Reader) -> dict[str, str]:
+    """Money that came and has no session, as `components/kept_money.html` takes it."""
+    page = _booking_url(payment.booking, reader.now)
+    is_whole = left_of(payment) == payment.amount_minor
+    return {
+        "amount_text": amount_text(left_of(payment), payment.currency),
+        "place_url": f"{page}?ask=place&money={payment.public_id}" if page and is_whole else "",
+        "back_url": f"{page}?ask=back&money={payment.public_id}" if page else "",
+    }
 
 
 def feed_view(share: Share, reader: Reader) -> dict[str, str]:
@@ -140,6 +174,10 @@ def _booking_url(booking: Booking, now: datetime) -> str:
         return ""
     address = reverse("booking_public:booking", args=[booking_token(booking)])
     return f"{address}?own={owner_tag(booking)}" if booking.awaits_owner else address
+
+
+def _pay_url(booking: Booking) -> str:
+    return reverse("booking_public:pay", args=[booking_token(booking)])
 
 
 def _join_url(booking: Booking) -> str:

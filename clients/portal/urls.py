@@ -11,5 +11,6 @@ urlpatterns = [
     path("feed/", views.feed, name="feed"),
     path("feed/<uuid:public_id>/", views.feed_item, name="feed_item"),
     path("messages/", views.messages, name="messages"),
+    path("payments/", views.payments, name="payments"),
     path("notifications/", views.notifications, name="notifications"),
 ]

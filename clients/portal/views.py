@@ -16,9 +16,12 @@ from clients.care.domain.queries.threads import thread_messages, unread_count
 from clients.models import Client
 from clients.portal import presenters
 from clients.portal.access import client_required
+from clients.portal.ledger import ledger_tables
 from clients.portal.presenters import Reader
+from clients.portal.queries import kept_for, owing_of, with_payments
 from content.domain.queries.feed import feed_of, shared_item
 from practice_admin.domain.queries.appointments import past_bookings, upcoming_bookings
+from practice_admin.domain.queries.ledger import own_ledger
 from practice_admin.domain.queries.offers import offers_to
 from practice_admin.models import Practice
 
@@ -31,13 +34,15 @@ MOST_NOTIFICATIONS = 100
 def home(request: HttpRequest, client: Client) -> HttpResponse:
     """The next session, what to do, what can be booked, what is new."""
     reader = _reader(client)
-    coming = [presenters.booking_view(booking, reader) for booking in upcoming_bookings(client, now=reader.now)]
+    upcoming = with_payments(upcoming_bookings(client, now=reader.now))
+    coming = [presenters.booking_view(booking, reader) for booking in upcoming]
     newest = [presenters.feed_view(share, reader) for share in feed_of(client)[:NEWEST_ITEMS]]
     context = {
         "greeting_name": presenters.greeting_name(client),
         "stage_words": presenters.stage_words(client, has_booked=bool(coming)),
         "next_booking": coming[0] if coming else None,
-        "to_do": presenters.to_do(coming),
+        "to_do": [*presenters.to_do(coming), *presenters.to_settle(owing_of(client), reader)],
+        "kept": [presenters.kept_view(payment, reader) for payment in kept_for(client)],
         "newest_items": newest,
         "unread_messages": unread_count(client),
         **offers_to(client),
@@ -50,12 +55,28 @@ def home(request: HttpRequest, client: Client) -> HttpResponse:
 def appointments(request: HttpRequest, client: Client) -> HttpResponse:
     """Everything booked: what is coming up, and what was."""
     reader = _reader(client)
+    upcoming, past = upcoming_bookings(client, now=reader.now), past_bookings(client, now=reader.now)
     context = {
-        "upcoming": [presenters.booking_view(one, reader) for one in upcoming_bookings(client, now=reader.now)],
-        "past": [presenters.booking_view(one, reader) for one in past_bookings(client, now=reader.now)],
+        "upcoming": [presenters.booking_view(booking, reader) for booking in with_payments(upcoming)],
+        "past": [presenters.booking_view(booking, reader) for booking in with_payments(past)],
+        "kept": [presenters.kept_view(payment, reader) for payment in kept_for(client)],
         "open_types": offers_to(client)["open_types"],
     }
     return _page(request, reader, "portal/appointments.html", context)
+
+
+@require_safe
+@client_required
+def payments(request: HttpRequest, client: Client) -> HttpResponse:
+    """The client's own money: what is open, what is kept for them, and all that came and went."""
+    reader, owed = _reader(client), list(owing_of(client))
+    context = {
+        "owed": [presenters.booking_view(booking, reader) for booking in owed],
+        "kept": [presenters.kept_view(payment, reader) for payment in kept_for(client)],
+        "tables": ledger_tables(own_ledger(client, reader.practice), owed, reader),
+        "zone_text": reader.zone_text,
+    }
+    return _page(request, reader, "portal/payments.html", context)
 
 
 @require_safe

@@ -18,10 +18,10 @@ from practice_admin.domain.diary import (
     translate_conflicts,
 )
 from practice_admin.domain.hold_times import HOLD_LIFETIME
-from practice_admin.domain.holds import clear_unpaid_holds, give_up_unpaid_holds, unpaid_holds
+from practice_admin.domain.holds import clear_unpaid_holds, make_room, unpaid_holds
 from practice_admin.domain.live_calendar import LiveCalendar, ask_before
-from practice_admin.domain.queries.diary import Asker, is_offered
-from practice_admin.models import Booking, Practice, SessionType
+from practice_admin.domain.queries.diary import Asker
+from practice_admin.models import Booking, SessionType
 
 
 def book_as_guest(
@@ -86,8 +86,7 @@ def book_session(
     asked = ask_before(calendar, session_type, starts_at=starts_at, now=now)
     if held := _held_already(client, session_type, starts_at):
         return held
-    if gateway is not None and _can_be_had(client, session_type, starts_at, now):
-        give_up_unpaid_holds(client=client, gateway=gateway, now=now)
+    make_room(client=client, session_type=session_type, starts_at=starts_at, gateway=gateway, now=now)
     with translate_conflicts(), transaction.atomic(durable=True):
         practice = lock_diary()
         # Stage and price as they are under the lock
@@ -126,9 +125,3 @@ def keep_booking(*, public_id: UUID) -> Booking:
 def _held_already(client: Client, session_type: SessionType, starts_at: datetime) -> Booking | None:
     """The unpaid hold of just this, for whoever presses twice."""
     return unpaid_holds(client).filter(session_type=session_type, starts_at=starts_at).first()
-
-
-def _can_be_had(client: Client, session_type: SessionType, starts_at: datetime, now: datetime) -> bool:
-    """Whether it is worth giving up another time for this one; judged once more under the lock."""
-    practice = Practice.objects.get(pk=1)
-    return is_offered(session_type, practice, starts_at=starts_at, now=now, asker=Asker(client))

@@ -11,11 +11,11 @@ from clients.domain.refusals import Refusal
 from clients.models import Client
 from integrations.outbox.operations import owe
 from integrations.payments.stripe_gateway import StripeGateway
-from practice_admin.domain.diary import lock_diary
+from practice_admin.domain.diary import is_open_to, lock_diary
 from practice_admin.domain.hold_times import SILENCE_LIMIT
-from practice_admin.domain.queries.diary import unpaid_hold
+from practice_admin.domain.queries.diary import Asker, is_offered, unpaid_hold
 from practice_admin.domain.settling import NEWS_LATE, ON_NO_MONEY, end_checkout, expire
-from practice_admin.models import Booking, Payment
+from practice_admin.models import Booking, Payment, Practice, SessionType
 
 State, Status = Payment.State, Booking.Status
 ON_SILENCE = ("hold_unasked", "hold_unasked_notice")
@@ -47,12 +47,22 @@ def give_up_hold(*, public_id: UUID, gateway: StripeGateway, now: datetime) -> B
     return Booking.objects.select_related("session_type", "client__user").defer("reason").get(public_id=public_id)
 
 
-def give_up_unpaid_holds(*, client: Client, gateway: StripeGateway, now: datetime) -> None:
-    """Let go of every time that this client holds unpaid, since they take another: one at a time is held for them.
+def make_room(
+    *, client: Client, session_type: SessionType, starts_at: datetime, gateway: StripeGateway | None, now: datetime
+) -> None:
+    """Let go of every time that this client holds unpaid, where they take another that can be had: one at a time is
+    held for them.
 
-    What turns out to be paid is confirmed. Raises VendorError where Stripe cannot be asked.
+    What turns out to be paid is confirmed. Without a gateway nothing is let go. Raises VendorError where Stripe cannot
+    be asked.
     """
-    for hold in unpaid_holds(client):
+    holds = list(unpaid_holds(client))
+    if gateway is None or not holds or not is_open_to(client, session_type):
+        return
+    practice = Practice.objects.get(pk=1)
+    if not is_offered(session_type, practice, starts_at=starts_at, now=now, asker=Asker(client)):
+        return
+    for hold in holds:
         end_sessions(Payment.objects.filter(booking=hold), gateway=gateway, now=now)
         _let_go(Booking.objects.filter(pk=hold.pk).filter(unpaid_hold()), now)
 

@@ -11,12 +11,12 @@ from integrations.outbox.operations import owe
 from integrations.payments.stripe_gateway import StripeGateway
 from practice_admin.domain.confirming import ON_CONFIRMATION, confirm
 from practice_admin.domain.diary import ensure_offered, ensure_open_to, lock_diary, place, translate_conflicts
-from practice_admin.domain.holds import clear_unpaid_holds, end_sessions, give_up_unpaid_holds
+from practice_admin.domain.holds import clear_unpaid_holds, end_sessions, make_room
 from practice_admin.domain.live_calendar import LiveCalendar, ask_before
-from practice_admin.domain.queries.diary import Asker, is_offered
+from practice_admin.domain.queries.diary import Asker
 from practice_admin.domain.queries.owed import owed_for
 from practice_admin.domain.refunds import left_of, refund_unplaced
-from practice_admin.models import Booking, Payment, Practice, Refund
+from practice_admin.models import Booking, Payment, Refund
 
 State, Status = Payment.State, Booking.Status
 
@@ -51,10 +51,7 @@ def book_with_money(
     seen = _seen(payment_id)
     kind, client = seen.booking.session_type, seen.client
     asked = ask_before(calendar, kind, starts_at=starts_at, now=now)
-    if gateway is not None and is_offered(
-        kind, Practice.objects.get(pk=1), starts_at=starts_at, now=now, asker=Asker(client)
-    ):
-        give_up_unpaid_holds(client=client, gateway=gateway, now=now)
+    make_room(client=client, session_type=kind, starts_at=starts_at, gateway=gateway, now=now)
     with translate_conflicts(), transaction.atomic(durable=True):
         practice = lock_diary()
         payment = _to_place(payment_id)

@@ -29,6 +29,7 @@ TABLE: dict[str, tuple[int, int, int, int]] = {
     "portal/feed/": PORTAL,
     "portal/feed/<uuid:public_id>/": (SIGN_IN, 302, NOBODY, NOBODY),
     "portal/messages/": PORTAL,
+    "portal/payments/": PORTAL,
     "portal/notifications/": PORTAL,
     "book/": EVERYONE,
     "book/<slug:slug>/": EVERYONE,
@@ -37,6 +38,8 @@ TABLE: dict[str, tuple[int, int, int, int]] = {
     "booking/<str:token>/": EVERYONE,  # whoever holds the token
     "booking/<str:token>/calendar.ics": EVERYONE,
     "booking/<str:token>/join/": EVERYONE,
+    "booking/<str:token>/pay/": EVERYONE,
+    "booking/<str:token>/pay/stopped/": (303, 303, NOBODY, 303),  # where Stripe sends the one who was to pay
     "webhooks/stripe/": (METHOD,) * 4,
     "documents/^(\\d+)/(.*)$": (NOBODY,) * 4,
     "documents/authenticate_with_password/<int:restriction_id>/": (NOBODY,) * 4,
@@ -93,6 +96,8 @@ def alices_things(alice: Client) -> dict[str, str]:
         "booking/<str:token>/": f"booking/{booking_token(booking)}/",
         "booking/<str:token>/calendar.ics": f"booking/{booking_token(booking)}/calendar.ics",
         "booking/<str:token>/join/": f"booking/{booking_token(booking)}/join/",
+        "booking/<str:token>/pay/": f"booking/{booking_token(booking)}/pay/",
+        "booking/<str:token>/pay/stopped/": f"booking/{booking_token(booking)}/pay/stopped/",
         "^((?:[\\w\\-]+/)*)$": "articles/",
     }
 

@@ -40,7 +40,7 @@ def booked(slug: str = "discovery", **fields: Any) -> Booking:
     return make_booking(client, SessionType.objects.get(slug=slug), notice_hours=24, **fields)
 
 
-def paid(**fields: Any) -> Booking:
+def paid(*, came_as: str = Payment.State.PAID, **fields: Any) -> Booking:
     """A session of his that is paid for, €70."""
     booking = booked("session", **fields)
     Payment.objects.create(
@@ -48,11 +48,16 @@ def paid(**fields: Any) -> Booking:
         client=booking.client,
         amount_minor=7000,
         currency="EUR",
-        state=Payment.State.PAID,
+        state=came_as,
         expires_at=NOW,
         payment_intent="pi_1",
     )
     return booking
+
+
+def late(**fields: Any) -> Booking:
+    """A session of his whose time was gone when its €70 came."""
+    return paid(came_as=Payment.State.UNPLACED, status="expired", **fields)
 
 
 def unchanged(booking: Booking) -> bool:

@@ -5,14 +5,15 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from practice_admin.domain.holds import silent_holds
-from practice_admin.domain.queries.owed import BookingWithMoney, owing
+from practice_admin.domain.queries.owed import BookingWithMoney, owing, with_money
 from practice_admin.domain.queries.payments import unplaced_payments
 from practice_admin.domain.refunds import left_of
-from practice_admin.models import Dispute, Payment, Refund, StripeEvent
+from practice_admin.models import Booking, Dispute, Payment, Refund, StripeEvent
 
 A_HANDFUL = 8
 
 __all__ = [
+    "credits_by_hand",
     "debts",
     "disputes_to_answer",
     "failed_events",
@@ -53,3 +54,13 @@ def debts(now: datetime) -> "QuerySet[BookingWithMoney]":
     Those offered anew are left out: they did not take place.
     """
     return owing().filter(ends_at__lte=now, awaits_new_time=False)
+
+
+def credits_by_hand() -> "QuerySet[BookingWithMoney]":
+    """Sessions for which more was received by hand than is due, a cancelled one's fee say: hers to give back by hand.
+
+    `owed_minor` is less than nought by as much. What came by card goes back by itself.
+    """
+    settled = Booking.objects.filter(settlements__isnull=False).distinct()
+    found = with_money(settled).filter(owed_minor__lt=0, received_minor__gt=0)
+    return found.select_related("client__user", "session_type").defer("reason").order_by("starts_at", "pk")

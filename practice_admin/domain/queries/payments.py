@@ -16,7 +16,7 @@ class Standing(StrEnum):
 
     SETTLED = "settled"  # confirmed, and nothing owed
     OWED = "owed"  # confirmed, and something is owed for it: the payment link is the way
-    AWAITED = "awaited"  # the client did their part; the bank takes hours or days
+    AWAITED = "awaited"  # the client did their part; the bank takes hours or days, and may outlast a held time
     HELD = "held"  # the time is kept, nothing is paid yet
     FAILED = "failed"  # the bank refused after all; a held time is free again
     ENDED = "ended"  # not paid in time, or given up: the time is free again
@@ -28,21 +28,23 @@ def standing_of(booking: Booking) -> Standing:
     """How its payment stands by what is known here; where somebody comes back from Stripe, ask it first."""
     payments = list(booking.payments.prefetch_related("refunds", "disputes").order_by("-attempt"))
     unplaced = [payment for payment in payments if payment.state == State.UNPLACED]
-    if unplaced:
-        return Standing.UNPLACED if any(left_of(payment) for payment in unplaced) else Standing.RETURNED
+    if any(left_of(payment) for payment in unplaced):
+        return Standing.UNPLACED
+    if unplaced and booking.status in {Status.EXPIRED, Status.CANCELLED}:
+        return Standing.RETURNED
     if any(payment.state == State.AWAITED for payment in payments):
         return Standing.AWAITED
     if booking.status == Status.PENDING_PAYMENT:
         return Standing.HELD
     latest = payments[0] if payments else None
-    if latest is not None and latest.state == State.FAILED and owed_or_gone(booking):
+    if latest is not None and latest.state == State.FAILED and _is_owed_or_gone(booking):
         return Standing.FAILED
     if booking.status == Status.EXPIRED:
         return Standing.ENDED
     return Standing.OWED if owed_for(booking) > 0 else Standing.SETTLED
 
 
-def owed_or_gone(booking: Booking) -> bool:
+def _is_owed_or_gone(booking: Booking) -> bool:
     """Whether a payment that failed was not made good otherwise."""
     return booking.status == Status.EXPIRED or owed_for(booking) > 0
 

@@ -9,6 +9,7 @@ PAGES = [
     "/portal/appointments/",
     "/portal/feed/",
     "/portal/messages/",
+    "/portal/payments/",
     "/portal/notifications/",
 ]
 

@@ -38,11 +38,13 @@ from tests.practice_admin.money.till import (
     book,
     checkout,
     dashboard_refund,
+    debit,
     deliver,
     dispute,
     events,
     paid,
     pay,
+    pay_link,
     refund,
     refunds_at_stripe,
     session_of,
@@ -262,7 +264,38 @@ def test_a_dispute_reaches_her_at_once_with_the_date_and_a_lost_one_takes_the_mo
     assert list(disputes_to_answer()) == []
     assert (Dispute.objects.get().standing, balance(alice), refundable(booking)) == ("lost", 7000, 0)
     told()
+    run_due(timezone.now() + timedelta(seconds=3))
+    assert stripe.mails("therapist@example.com")[0].subject == "A dispute is over"
     assert Effect.objects.filter(kind="dispute_email").count() == 2
+    notices = Notification.objects.filter(key__startswith="dispute_notice").values_list("text", flat=True)
+    assert [text.partition(" of ")[0].partition(" about ")[0] for text in notices.order_by("pk")] == [
+        "A payment",
+        "A dispute",
+    ]
+
+
+def test_she_hears_inside_the_house_of_money_that_did_not_go_back(booking) -> None:
+    faults.set_refunds("fail")
+    refund(booking, 7000)
+    run_due(timezone.now())
+    run_due(timezone.now() + timedelta(seconds=1))
+    [notice] = Notification.objects.filter(key__startswith="refund_failed_notice")
+    assert (notice.text, notice.recipient) == ("€70 could not be paid back", therapist())
+
+
+def test_a_link_that_a_bank_refuses_leaves_the_session_and_says_so(alice, session_type, noon, stripe) -> None:
+    owed = arranged(alice, session_type, noon)
+    pay_link(owed)
+    session_id = debit(owed)
+    told()
+    assert standing_of(owed) == Standing.AWAITED
+    stripe_sessions.settle(session_id, is_paid=False)
+    told()
+    owed.refresh_from_db()
+    assert (owed.status, owed_for(owed), standing_of(owed)) == ("confirmed", 7000, Standing.FAILED)
+    run_due(timezone.now() + timedelta(seconds=2))
+    [mail] = [mail for mail in stripe.mails("alice@example.com") if "did not arrive" in mail.subject]
+    assert "Your session stands" in mail.text
 
 
 @pytest.mark.rule("R11")

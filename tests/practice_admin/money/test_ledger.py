@@ -60,7 +60,7 @@ SESSION = st.fixed_dictionaries(
 class TheLedger(TestCase):
     """Any rows that the database takes."""
 
-    @profile(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @profile(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(SESSION, max_size=3))
     def test_the_balance_is_the_sum_of_its_entries_and_of_what_is_owed_for_each_session(self, sessions) -> None:
         client = make_client(stage=Stage.ONGOING)

@@ -21,8 +21,9 @@ from practice_admin.domain.queries.money_needs import money_to_place
 from practice_admin.domain.queries.owed import owed_for
 from practice_admin.domain.queries.payments import Standing, standing_of
 from practice_admin.domain.settlements import NotSettled
+from practice_admin.domain.unplaced import give_money_back
 from practice_admin.handlers.sweeps import ask_stripe, expire_holds
-from practice_admin.models import Booking, Payment, Practice, Settlement
+from practice_admin.models import Booking, Payment, Practice, Refund, Settlement
 from tests.factories import make_client, make_session
 from tests.practice_admin.money.till import (
     arranged,
@@ -276,9 +277,7 @@ def test_a_link_asks_only_for_what_is_still_owed_and_is_ended_when_that_is_less(
         pay_link(booking)
 
 
-def test_what_is_paid_a_second_time_is_not_taken_for_nothing_but_waits_to_be_placed(
-    alice, session_type, noon, stripe
-) -> None:
+def test_what_is_paid_a_second_time_is_not_taken_for_nothing_but_waits_to_be_placed(alice, session_type, noon) -> None:
     booking = arranged(alice, session_type, noon)
     pay_link(booking)
     pay(booking)
@@ -286,8 +285,20 @@ def test_what_is_paid_a_second_time_is_not_taken_for_nothing_but_waits_to_be_pla
     told()
     assert [payment.amount_minor for payment in money_to_place()] == [7000]
     assert owed_for(booking) == 0
+    assert standing_of(booking) == Standing.UNPLACED
+    give_money_back(payment_id=money_to_place()[0].public_id, origin=Refund.Origin.CLIENT, now=timezone.now())
+    assert standing_of(booking) == Standing.SETTLED
+
+
+def test_of_what_is_paid_a_second_time_both_sides_hear(alice, session_type, noon, stripe) -> None:
+    booking = arranged(alice, session_type, noon)
+    pay_link(booking)
+    pay(booking)
+    settle(booking, 7000)
+    told()
     run_due(timezone.now() + timedelta(seconds=2))
     assert stripe.mails("therapist@example.com")[0].subject == "A payment needs you"
+    assert "perhaps you paid twice" in stripe.mails("alice@example.com")[0].text
 
 
 def test_a_time_paid_by_bank_is_confirmed_by_her_record_and_its_page_is_ended_first(alice, session_type, noon) -> None:

@@ -9,7 +9,7 @@ import pytest
 from clients.models import Stage
 from integrations import payments
 from practice_admin.domain.queries.ledger import ledger_of, own_ledger
-from practice_admin.domain.queries.money_needs import debts
+from practice_admin.domain.queries.money_needs import credits_by_hand, debts
 from practice_admin.domain.queries.owed import owed_for
 from practice_admin.domain.settlements import (
     NotSettled,
@@ -131,10 +131,11 @@ def test_what_was_received_by_hand_is_given_back_by_hand_and_no_more(owed) -> No
     record(owed, 7000)
     Booking.objects.update(status="cancelled", fee="waived")
     assert owed_for(owed) == -7000
+    assert [booking.owed_minor for booking in credits_by_hand()] == [-7000]
     with pytest.raises(NotSettled, match="more than the €70"):
         record_payback(booking_id=owed.public_id, receipt=receipt(7001), now=NOW)
     record_payback(booking_id=owed.public_id, receipt=receipt(7000), now=NOW)
-    assert owed_for(owed) == 0
+    assert (owed_for(owed), list(credits_by_hand())) == (0, [])
     with pytest.raises(NotSettled, match="€0"):
         record_payback(booking_id=owed.public_id, receipt=receipt(1), now=NOW)
 
