@@ -15,7 +15,9 @@ from integrations.sandbox import store
 ACCOUNT = "therapist@example.com"
 CALENDAR_ZONE = "Europe/Lisbon"  # the zone that the calendar itself is set to; all-day events are days of this zone
 SAMPLE_REFRESH_TOKEN = "sandbox-refresh-token"  # noqa: S105  (the sample practice is connected with it)
-SAMPLE_SCOPE = "https://www.googleapis.com/auth/calendar.events"
+SAMPLE_SCOPE = (
+    "https://www.googleapis.com/auth/calendar.events https://www.googleapis.com/auth/calendar.calendarlist.readonly"
+)
 CODE_SECONDS = 600
 ACCESS_SECONDS = 3599  # Google says 3599 for an hour
 

@@ -100,7 +100,7 @@ class _Connected:
         asked = CalendarConnection.objects.filter(connected_at=self.connection.connected_at)
         try:
             return answer_within(
-                MOST_SECONDS, lambda: client.blocked_spans(self.connection.calendar_id, begins_at, ends_at)
+                MOST_SECONDS, lambda: client.blocked_spans([self.connection.calendar_id], begins_at, ends_at)
             )
         except GrantRevoked:
             asked.update(state=CalendarConnection.State.REVOKED)

@@ -20,7 +20,7 @@ def test_an_event_that_is_put_stands_in_the_calendar_as_asked(calendar):
     assert event["summary"] == "Session with A. B."
     assert google_events.span(event) == (START, START + timedelta(minutes=50))
     assert event["start"]["timeZone"] == "Europe/Berlin"
-    assert event["extendedProperties"] == {"private": {"booking": "booking-1"}}
+    assert event["extendedProperties"] == {"private": {"threshold_booking": "booking-1", "threshold_event": EVENT.id}}
 
 
 def test_nobody_is_ever_invited(calendar):
