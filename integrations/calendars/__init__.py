@@ -6,7 +6,7 @@ from django.conf import settings
 
 from integrations.calendars import google_access, google_consent
 from integrations.calendars.blocking import BlockedSpan, Unreadable
-from integrations.calendars.deadline import answer_within
+from integrations.calendars.deadline import answer_within, forget_failures
 from integrations.calendars.google_access import TIMEOUT_SECONDS, AccessToken, ClientAddress
 from integrations.calendars.google_bodies import CalendarEvent
 from integrations.calendars.google_calendar import GoogleCalendar, ListedCalendar, PulledPage, PushedEvent
@@ -40,6 +40,7 @@ __all__ = [
     "calendar_client",
     "code_of",
     "finish_consent",
+    "forget_failures",
     "refresh_access",
     "revoke_access",
 ]

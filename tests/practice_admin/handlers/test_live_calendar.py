@@ -6,8 +6,8 @@ import pytest
 import time_machine
 
 from clients.domain.people import Visitor
-from integrations.outbox.models import Effect
 from integrations.calendars.own_events import mark
+from integrations.outbox.models import Effect
 from integrations.sandbox import google_account
 from practice_admin.domain.bookings import book_as_guest
 from practice_admin.domain.diary import SlotNotOffered
