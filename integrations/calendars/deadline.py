@@ -1,7 +1,7 @@
 """An answer by a deadline, or an error by it: whoever waits is never kept longer, whatever the network does.
 
 Two more things protect them while Google ails, each for this process alone. No more than a few questions are under way
-at once, the late ones that nobody hears any more among them. And for some seconds after a question failed none is asked:
+at once, the late ones that nobody hears any more among them. And for some seconds after one failed none is asked:
 whoever books next does not wait in vain for what the one before them waited for.
 """
 
