@@ -1,6 +1,5 @@
 """The "needs you" list: its order, and its words."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,15 +8,29 @@ from django.utils import timezone
 
 from integrations.outbox.models import Effect
 from practice_admin.domain.money import amount_text
-from practice_admin.models import Booking, Payment
+from practice_admin.domain.queries.clashes import Clash, clashes
+from practice_admin.domain.session_events import differences
+from practice_admin.models import Booking, Payment, SessionEvent
 from practice_admin.workspace import wording
+from practice_admin.workspace.calendar.notice import Notice
+from practice_admin.workspace.calendar.page import can_follow
+from practice_admin.workspace.calendar.sessions import session_url
 from practice_admin.workspace.queries import today
 from practice_admin.workspace.queries.effects import Subject, subjects_of
 
 
 @dataclass(frozen=True)
+class Action:
+    """A further thing that she can do about it. `is_post`: it changes something at once."""
+
+    words: str
+    href: str
+    is_post: bool = False
+
+
+@dataclass(frozen=True)
 class Need:
-    """One thing that waits for her, with its one action. `is_post`: the action changes something at once."""
+    """One thing that waits for her, with its action, or several. `is_post`: the action changes something at once."""
 
     icon: str
     title: str
@@ -28,13 +41,16 @@ class Need:
     detail: str = ""
     is_urgent: bool = False
     is_post: bool = False
+    more: tuple[Action, ...] = ()
 
 
-def needs(now: datetime) -> list[Need]:
+def needs(now: datetime, notice: Notice | None = None) -> list[Need]:
     """Everything that waits for her, in the order of `product.md`; new times to be chosen stand after the calls."""
     return [
         *(_unplaced(payment) for payment in today.unplaced_payments()),
-        *_calendar(),
+        *_calendar(notice),
+        *(_clash(clash) for clash in clashes(now=now, most=today.A_HANDFUL)),
+        *(_difference(entry) for entry in differences(now=now)[: today.A_HANDFUL]),
         *_effects(),
         *(_call(booking) for booking in today.calls_to_close(now)),
         *(_waiting(booking) for booking in today.waiting_for_new_time()),
@@ -55,16 +71,68 @@ def _unplaced(payment: Payment) -> Need:
     )
 
 
-def _calendar() -> Iterator[Need]:
-    if today.calendar_needs_reconnecting():
-        yield Need(
+def _calendar(notice: Notice | None) -> list[Need]:
+    """Only what she alone can mend: a mirror that is merely old says so over every page."""
+    if notice is None or notice.since:
+        return []
+    return [
+        Need(
             icon="event_busy",
             title="Google Calendar needs to be connected again",
             about="New sessions are not written to it, and your personal events are not seen",
-            action="",
-            href="",
+            action="Reconnect",
+            href=reverse("admin:calendar"),
             is_urgent=True,
         )
+    ]
+
+
+def _clash(clash: Clash) -> Need:
+    session = session_url(clash.booking_id, clash.client_id)
+    return Need(
+        icon="event_busy",
+        title=f"“{clash.title or 'A personal event'}” lies over a session with {clash.client_name}",
+        about=clash.type_name,
+        at=clash.session_at,
+        detail=f"Your event: {_span_text(clash.starts_at, clash.ends_at)}. Nothing is moved by itself.",
+        action="Move",
+        href=session,
+        more=(
+            Action("Cancel", session),
+            Action("Ignore", reverse("admin:ignore_clash", args=[clash.booking_id, clash.key]), is_post=True),
+        ),
+        is_urgent=True,
+    )
+
+
+def _difference(entry: SessionEvent) -> Need:
+    booking, is_moved = entry.booking, entry.difference == SessionEvent.Difference.MOVED
+    follow = Action("Move the session", reverse("admin:follow_event", args=[booking.public_id]))
+    move = (
+        follow
+        if can_follow(entry)
+        else Action("Move or cancel", session_url(booking.public_id, booking.client.public_id))
+    )
+    now_at = _span_text(entry.seen_starts_at, entry.seen_ends_at) if entry.seen_starts_at and entry.seen_ends_at else ""
+    return Need(
+        icon="edit_calendar",
+        title=f"You {'moved' if is_moved else 'deleted'} the event of a session with {booking.client} in Google",
+        about=str(booking.session_type),
+        at=booking.starts_at,
+        detail=f"The event now: {now_at}. The session stays where it was." if now_at else "The session still stands.",
+        action=move.words,
+        href=move.href,
+        more=(
+            Action("Put it back", reverse("admin:put_event_back", args=[booking.public_id]), is_post=True),
+            Action("Ignore", reverse("admin:ignore_difference", args=[booking.public_id]), is_post=True),
+        ),
+    )
+
+
+def _span_text(starts_at: datetime, ends_at: datetime) -> str:
+    begins, ends, now = timezone.localtime(starts_at), timezone.localtime(ends_at), timezone.localtime()
+    last = f"{ends:%H:%M}" if begins.date() == ends.date() else wording.when(ends, now)
+    return f"{wording.when(begins, now)} to {last}"
 
 
 def _effects() -> list[Need]:

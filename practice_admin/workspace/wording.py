@@ -13,6 +13,10 @@ EFFECT_KINDS = {
     "stripe_event": "News from Stripe",
     "reminder": "Reminder",
     "refund": "Money to pay back",
+    "calendar_pull": "Reading your calendar",
+    "calendar_reconnect": "Word that your calendar has to be connected again",
+    "calendar_revocation": "Ending the access at Google",
+    "calendar_stale": "Word that your calendar is not heard",
     "payment_unplaced": "Word about a payment whose time was gone",
 }
 

@@ -8,10 +8,12 @@ from django.db.models import Q
 from clients.models import Stage
 from integrations.outbox.models import Effect
 from practice_admin.domain.looking import MOST_AT_FIRST
-from practice_admin.models import Booking, CalendarConnection, Payment
+from practice_admin.domain.session_events import LinkPending, NotConnected
+from practice_admin.models import Booking, Payment
 from practice_admin.workspace.queries.bookings import shown_bookings
 
 A_HANDFUL = 8  # of one kind under "needs you"
+PATIENT_TRIES = 4  # after 10, 30 and 60 seconds; the next one comes five minutes later
 OVER = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
 
 
@@ -38,18 +40,16 @@ def unplaced_payments() -> list[Payment]:
     return list(unplaced.select_related("client__user", "booking").defer("booking__reason").order_by("paid_at", "id"))
 
 
-def calendar_needs_reconnecting() -> bool:
-    """Whether Google has taken back the permission that was given."""
-    return CalendarConnection.objects.filter(state=CalendarConnection.State.REVOKED).exists()
-
-
 def effects_in_trouble() -> list[Effect]:
     """Effects that were parked, or have failed at least once and wait for another try; parked ones first.
 
-    A handful, and one more where there are more.
+    A handful, and one more where there are more. A video call whose link is still being made is no trouble for the
+    first minutes; what waits for the calendar to be connected again is told by that alone.
     """
     retrying = Q(state=Effect.State.DUE, attempts__gt=0)
     troubled = Effect.objects.filter(Q(state=Effect.State.FAILED) | retrying)
+    troubled = troubled.exclude(attempts__lte=PATIENT_TRIES, last_error__endswith=LinkPending.WORDS)
+    troubled = troubled.exclude(state=Effect.State.FAILED, last_error__endswith=NotConnected.WORDS)
     return list(troubled.order_by("-state", "due_at", "id")[: A_HANDFUL + 1])
 
 

@@ -10,7 +10,8 @@ from practice_admin.domain.closing import why_not_closable
 from practice_admin.domain.enquiries import why_real
 from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking, Payment
-from practice_admin.workspace import wording
+from practice_admin.workspace import desk, wording
+from practice_admin.workspace.calendar.notice import Notice
 
 register = template.Library()
 
@@ -149,3 +150,10 @@ def gate_words(client: Client) -> str:
         return "Closed until a discovery call"
     local = timezone.localtime(client.discovery_completed_at)
     return f"Open since {local.day} {local:%b %Y}"
+
+
+@register.simple_tag(takes_context=True)
+def calendar_notice(context: template.Context) -> Notice | None:
+    """What stands over every page while Google is not heard (R14); nothing where there is no request."""
+    request = context.get("request")
+    return desk.calendar_notice(request, now=timezone.now()) if request else None
