@@ -6,8 +6,10 @@ google-auth 2.62.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import requests
+from google.auth.exceptions import RefreshError
 from google.oauth2.credentials import Credentials
 from google_auth_httplib2 import Request
 from httplib2 import Http
@@ -43,11 +45,22 @@ class AccessToken:
     expires_at: datetime
 
 
+class RenewingCredentials(Credentials):
+    """Google's own, which renew themselves; but somebody in between may answer with a page, and these say so."""
+
+    def refresh(self, request: Any) -> None:
+        """Fetch a new access token. Raises google-auth's errors alone."""
+        try:
+            super().refresh(request)  # type: ignore[no-untyped-call]
+        except TypeError:  # google-auth looks for a token in whatever text came with a 200
+            raise RefreshError("not an answer", retryable=True) from None  # type: ignore[no-untyped-call]
+
+
 def credentials_for(
     address: ClientAddress, refresh_token: str, access_token: str = "", expires_at: datetime | None = None
 ) -> Credentials:
-    """Google's own credentials, which renew themselves when the token is refused, or `expires_at` (aware) is near."""
-    return Credentials(  # type: ignore[no-untyped-call]  # google-auth annotates only parts of itself
+    """Credentials that renew themselves when the token is refused, or `expires_at` (aware) is near."""
+    return RenewingCredentials(  # type: ignore[no-untyped-call]
         token=access_token or None,
         expiry=expires_at.astimezone(UTC).replace(tzinfo=None) if expires_at else None,  # google-auth's are naive
         refresh_token=refresh_token,
