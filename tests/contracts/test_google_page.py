@@ -26,7 +26,7 @@ HOLIDAY = {"title": "Holiday", "first_day": "2026-10-24", "last_day": "2026-10-2
 
 def rows(page) -> list[str]:
     """What the page shows of each event, in words."""
-    cells = re.findall(r"<tr>\s*<td>.*?</tr>", page.content.decode(), re.DOTALL)
+    cells = re.findall(r'<li class="entry">\s*<span class="entry-when">.*?</li>', page.content.decode(), re.DOTALL)
     return [" ".join(re.sub(r"<details>.*</details>|<[^>]+>", " ", row, flags=re.DOTALL).split()) for row in cells]
 
 
