@@ -117,7 +117,7 @@ def finish_cycle(cycle: Cycle, report: Report, seen: Iterable[Seen], *, now: dat
         lock_diary()
         count = swap(cycle, report, now=now)
         for one in seen:
-            _notice(one, cycle, now)
+            _notice(one, now)
     return count
 
 
@@ -170,7 +170,7 @@ def _differing(public_id: UUID) -> SessionEvent:
     return entry
 
 
-def _notice(one: Seen, cycle: Cycle, now: datetime) -> None:
+def _notice(one: Seen, now: datetime) -> None:
     """Write what differs, if it is not what was known; a push that has come meanwhile is left alone."""
     entry, edges = one.entry, one.edges
     if one.difference == entry.difference and (
@@ -178,8 +178,9 @@ def _notice(one: Seen, cycle: Cycle, now: datetime) -> None:
     ):
         return
     untouched = SessionEvent.objects.filter(pk=entry.pk, is_settled=True, cycle=entry.cycle)
-    found = {"difference": one.difference, "seen_starts_at": edges[0], "seen_ends_at": edges[1]}
-    untouched.update(**_agreed() | found, noticed_at=now if one.difference else None)
+    noticed_at = now if one.difference else None
+    found = {"seen_starts_at": edges[0], "seen_ends_at": edges[1], "noticed_at": noticed_at}
+    untouched.update(**_agreed() | {"difference": one.difference} | found)
 
 
 def _agreed() -> dict[str, object]:
