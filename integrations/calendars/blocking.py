@@ -14,7 +14,7 @@ from integrations.calendars.own_events import OwnEvent, is_ours, own_event
 
 # `eventType`: where somebody works and whose birthday it is says nothing of being busy. All others go by their
 # `transparency`: default, fromGmail, focusTime, outOfOffice, and what Google may think of next.
-NEVER_BLOCKING = ("workingLocation", "birthday")
+NEVER_BLOCKING = {"workingLocation": "working location", "birthday": "birthday"}
 Event = Mapping[str, Any]
 
 
@@ -52,14 +52,15 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What one event comes to: at most one of a span and an event of ours; and what was wrong with it."""
+    """What one event comes to: at most one of a span and an event of ours; and what was wrong with it.
+
+    `skipped` says in a word why it takes no time ("own" for ours); "" where it does, or where nobody knows when it is.
+    """
 
     span: BlockedSpan | None = None
     own: OwnEvent | None = None
     unreadable: Unreadable | None = None
-
-
-FREE = Judgement()
+    skipped: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,29 +86,34 @@ def judge(event: object, calendar: Calendar, *, tentative_blocks: bool = True) -
     if not isinstance(event, Mapping):
         return Judgement(unreadable=Unreadable(calendar.id, "", "", "sent something that is no event", False))
     if is_ours(event):
-        return Judgement(own=own_event(event, calendar.id, calendar.zone))
-    if not _takes_time(event, tentative_blocks):
-        return FREE
+        return Judgement(own=own_event(event, calendar.id, calendar.zone), skipped="own")
+    if skipped := _why_free(event, tentative_blocks):
+        return Judgement(skipped=skipped)
     start, end = widest(event.get("start"), calendar.zone), widest(event.get("end"), calendar.zone)
     if start and end and start == end and start.is_exact:
-        return FREE
+        return Judgement(skipped="zero length")
     starts_at, ends_at, why = _times(start, end, calendar.zone)
     span = _span(event, calendar, starts_at, ends_at)
     if not why:
-        return Judgement(span=span)
+        return Judgement(span=span, skipped="" if span else "outside")
     title, event_id = _title(event), str(event.get("id", ""))
     return Judgement(span=span, unreadable=Unreadable(calendar.id, event_id, title, why, is_blocking=span is not None))
 
 
-def _takes_time(event: Event, tentative_blocks: bool) -> bool:
-    answer = _own_answer(event)
-    return not (
-        event.get("transparency") == "transparent"
-        or event.get("status") == "cancelled"
-        or event.get("eventType") in NEVER_BLOCKING
-        or answer == "declined"
-        or (not tentative_blocks and "tentative" in (event.get("status"), answer))
-    )
+def _why_free(event: Event, tentative_blocks: bool) -> str:
+    """What makes it leave the time free, in a word; "" where nothing does."""
+    answer, kind = _own_answer(event), str(event.get("eventType"))
+    if event.get("status") == "cancelled":
+        return "cancelled"
+    if kind in NEVER_BLOCKING:
+        return NEVER_BLOCKING[kind]
+    if event.get("transparency") == "transparent":
+        return "free"
+    if answer == "declined":
+        return "declined"
+    if not tentative_blocks and "tentative" in (event.get("status"), answer):
+        return "tentative"
+    return ""
 
 
 def _own_answer(event: Event) -> object:

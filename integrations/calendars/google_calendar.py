@@ -4,9 +4,10 @@ Facts about the vendor come from the Calendar API reference (v3) and from the di
 google-api-python-client; what the transport does was read in httplib2 0.32 and google-auth 2.62.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,12 +62,18 @@ class ListedCalendar:
 
 @dataclass(frozen=True)
 class PulledPage:
-    """One page of one calendar: what blocks time, which of our events stand there, and what could not be read."""
+    """One page of one calendar: what blocks time, which of our events stand there, and what could not be read.
+
+    `seen` is how many events were on it, `skipped` how many of them block nothing, by the word that says why: free,
+    declined, cancelled, tentative, working location, birthday, zero length, own, outside (of what was asked for).
+    """
 
     calendar_id: str
     spans: tuple[BlockedSpan, ...]
     own: tuple[OwnEvent, ...]
     unreadable: tuple[Unreadable, ...]
+    seen: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
 
 class GoogleCalendar(GoogleSession):
@@ -222,11 +229,14 @@ def _pulled(
     calendar = Calendar(calendar_id, str(page.get("timeZone", "")))
     judged = [judge(event, calendar, tentative_blocks=tentative_blocks) for event in page.get("items") or []]
     begins_at, ends_at = window
+    found = [one.span for one in judged if one.span]
+    spans = tuple(span for span in found if span.starts_at < ends_at and span.ends_at > begins_at)
+    skipped = Counter(one.skipped for one in judged if one.skipped) + Counter(outside=len(found) - len(spans))
     return PulledPage(
         calendar_id=calendar_id,
-        spans=tuple(
-            one.span for one in judged if one.span and one.span.starts_at < ends_at and one.span.ends_at > begins_at
-        ),
+        spans=spans,
         own=tuple(one.own for one in judged if one.own),
         unreadable=tuple(one.unreadable for one in judged if one.unreadable),
+        seen=len(judged),
+        skipped=dict(skipped),
     )

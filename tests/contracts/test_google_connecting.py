@@ -33,9 +33,15 @@ EVENTS = "https://www.googleapis.com/auth/calendar.events"
 LIST = "https://www.googleapis.com/auth/calendar.calendarlist.readonly"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
+def begun(google_by_hand) -> Consent:
+    """A consent that begins, with nobody to carry it on."""
+    return begin_consent(BACK)
+
+
+@pytest.fixture
 def consent(google) -> Consent:
-    """A consent that begins."""
+    """A consent that begins, at the sandbox's Google."""
     return begin_consent(BACK)
 
 
@@ -55,25 +61,25 @@ def connect(client, consent: Consent, **how):
     return finish_consent(code, code_verifier=consent.code_verifier, redirect_uri=BACK)
 
 
-def test_the_page_is_asked_for_lasting_access_to_events_and_the_list_and_no_more(consent):
-    asked = {name: value for name, (value,) in parse_qs(urlsplit(consent.address).query).items()}
+def test_the_page_is_asked_for_lasting_access_to_events_and_the_list_and_no_more(begun):
+    asked = {name: value for name, (value,) in parse_qs(urlsplit(begun.address).query).items()}
 
     assert asked["scope"].split() == [EVENTS, LIST]
     assert (asked["access_type"], asked["prompt"], asked["response_type"]) == ("offline", "consent", "code")
-    assert (asked["redirect_uri"], asked["state"]) == (BACK, consent.state)
-    digest = hashlib.sha256(consent.code_verifier.encode()).digest()
+    assert (asked["redirect_uri"], asked["state"]) == (BACK, begun.state)
+    digest = hashlib.sha256(begun.code_verifier.encode()).digest()
     assert asked["code_challenge"] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     assert asked["code_challenge_method"] == "S256"
-    assert consent.code_verifier not in consent.address
-    assert "sandbox-secret" not in consent.address
+    assert begun.code_verifier not in begun.address
+    assert "sandbox-secret" not in begun.address
 
 
-def test_the_verifier_is_as_long_as_it_may_be_and_no_two_consents_share_a_secret(consent):
+def test_the_verifier_is_as_long_as_it_may_be_and_no_two_consents_share_a_secret(begun):
     another = begin_consent(BACK, login_hint="therapist@example.com")
 
-    assert 43 <= len(consent.code_verifier) <= 128  # RFC 7636, 4.1
-    assert another.state != consent.state
-    assert another.code_verifier != consent.code_verifier
+    assert 43 <= len(begun.code_verifier) <= 128  # RFC 7636, 4.1
+    assert another.state != begun.state
+    assert another.code_verifier != begun.code_verifier
     assert parse_qs(urlsplit(another.address).query)["login_hint"] == ["therapist@example.com"]
 
 
@@ -200,7 +206,7 @@ STEPS = {
         ("revoke", lambda: nullcontext("http://127.0.0.1:1")),
     ],
 )
-def test_each_step_survives_bad_weather_as_a_retryable_error(settings, step, weather):
+def test_each_step_survives_bad_weather_as_a_retryable_error(google_by_hand, settings, step, weather):
     with weather() as address:
         settings.GOOGLE_OAUTH_BASE = address
         with pytest.raises(VendorError) as caught:
@@ -224,7 +230,7 @@ def test_a_wrong_client_secret_connects_nothing_and_is_final(client, consent, se
 # --- Keeping it, and ending it --------------------------------------------------------------------------------------
 
 
-def test_an_access_token_can_be_made_ahead_of_its_need():
+def test_an_access_token_can_be_made_ahead_of_its_need(google):
     access = refresh_access(google_account.SAMPLE_REFRESH_TOKEN)
 
     calendar_client(google_account.SAMPLE_REFRESH_TOKEN, access.token, expires_at=access.expires_at).calendars()
@@ -233,7 +239,7 @@ def test_an_access_token_can_be_made_ahead_of_its_need():
     assert timedelta(minutes=58) < access.expires_at - datetime.now(UTC) < timedelta(hours=1)
 
 
-def test_a_token_whose_end_is_near_is_replaced_before_it_is_used():
+def test_a_token_whose_end_is_near_is_replaced_before_it_is_used(google):
     access = refresh_access(google_account.SAMPLE_REFRESH_TOKEN)
 
     calendar = calendar_client(
@@ -246,7 +252,7 @@ def test_a_token_whose_end_is_near_is_replaced_before_it_is_used():
     assert calendar.access_expires_at > access.expires_at - timedelta(seconds=1)
 
 
-def test_a_token_that_ended_early_is_replaced_once():
+def test_a_token_that_ended_early_is_replaced_once(google):
     access = refresh_access(google_account.SAMPLE_REFRESH_TOKEN)
     google_account.expire_access()
 
@@ -256,7 +262,7 @@ def test_a_token_that_ended_early_is_replaced_once():
     assert list(store.all("google_access")) == [access.token, calendar.access_token]
 
 
-def test_tokens_that_end_at_once_are_refused_after_one_renewal():
+def test_tokens_that_end_at_once_are_refused_after_one_renewal(google):
     google_switches.turn(access_seconds=0)
     began = time.monotonic()
 
@@ -267,14 +273,14 @@ def test_tokens_that_end_at_once_are_refused_after_one_renewal():
     assert time.monotonic() - began < 10
 
 
-def test_a_grant_that_was_revoked_is_told_by_the_refresh():
+def test_a_grant_that_was_revoked_is_told_by_the_refresh(google):
     google_account.remove_access()
 
     with pytest.raises(GrantRevoked):
         refresh_access(google_account.SAMPLE_REFRESH_TOKEN)
 
 
-def test_revoking_ends_every_token_and_may_be_repeated():
+def test_revoking_ends_every_token_and_may_be_repeated(google):
     access = refresh_access(google_account.SAMPLE_REFRESH_TOKEN)
 
     revoke_access(google_account.SAMPLE_REFRESH_TOKEN)
@@ -285,7 +291,7 @@ def test_revoking_ends_every_token_and_may_be_repeated():
         calendar_client(google_account.SAMPLE_REFRESH_TOKEN, access.token).calendars()
 
 
-def test_a_grant_from_before_the_list_was_needed_is_told_to_be_too_narrow():
+def test_a_grant_from_before_the_list_was_needed_is_told_to_be_too_narrow(google):
     store.put("google_grant", "1//old", {"scope": EVENTS, "revoked": False})
 
     with pytest.raises(AccessTooNarrow, match="connect again") as caught:

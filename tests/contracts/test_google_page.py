@@ -10,7 +10,7 @@ from integrations.sandbox import google_account, google_bulk, google_calendars, 
 from integrations.sandbox.google_forms import KINDS
 from tests.contracts.google_door import START, lay, standing
 
-pytestmark = pytest.mark.usefixtures("google")
+pytestmark = [pytest.mark.usefixtures("google_by_hand"), pytest.mark.django_db]
 
 PAGE = "/sandbox/google/calendar/"
 APPOINTMENT = {

@@ -73,6 +73,31 @@ def test_every_page_is_read_as_it_is_needed_and_not_before(calendar):
     assert [[span.title for span in page.spans] for page in pages] == [["Event 2", "Event 3"]]
 
 
+def test_each_page_counts_what_it_held_and_why_some_of_it_blocks_nothing(calendar):
+    calendar.put_event("primary", EVENT)
+    lay(START, START + HOUR, summary="Dentist")
+    lay(START, START, summary="Remember")
+    for _ in range(2):
+        lay(START, START + HOUR, transparency="transparent")
+    lay(START, START + HOUR, attendees=[{"email": google_account.ACCOUNT, "responseStatus": "declined"}])
+    lay(START, START + HOUR, status="tentative")
+    lay("2026-12-02", "2026-12-03", eventType="birthday")
+    lay("2026-12-02", "2026-12-03", eventType="workingLocation")
+
+    (page,) = calendar.pull(["primary"], START - HOUR, END, tentative_blocks=False)
+
+    assert (page.seen, len(page.spans)) == (9, 1)
+    assert page.skipped == {
+        "own": 1,
+        "zero length": 1,
+        "free": 2,
+        "declined": 1,
+        "tentative": 1,
+        "birthday": 1,
+        "working location": 1,
+    }
+
+
 def test_a_calendar_without_events_gives_a_page_without_spans(calendar):
     assert list(calendar.pull(["primary"], START, END)) == [PulledPage("primary", (), (), ())]
     assert list(calendar.pull([], START, END)) == []

@@ -205,7 +205,7 @@ CONTROL = "/sandbox/control/"
 MOODS = {"page_size": "2", "access_seconds": "60", "refusal": "quotaExceeded", "refusals_left": "3", "links_wait": "on"}
 
 
-def test_the_moods_of_google_are_set_and_shown_by_hand(google, client):
+def test_the_moods_of_google_are_set_and_shown_by_hand(google_by_hand, client):
     page = client.post(CONTROL, MOODS, follow=True)
 
     assert page.status_code == 200
@@ -216,12 +216,12 @@ def test_the_moods_of_google_are_set_and_shown_by_hand(google, client):
 @pytest.mark.parametrize(
     "wrong", [{"page_size": "-1"}, {"access_seconds": "4000"}, {"refusal": "rain"}, {"refusals_left": "many"}]
 )
-def test_a_mood_that_is_none_is_not_set(google, client, wrong):
+def test_a_mood_that_is_none_is_not_set(google_by_hand, client, wrong):
     assert client.post(CONTROL, MOODS | wrong).status_code == 400
     assert google_switches.switches() == google_switches.Switches()
 
 
-def test_links_that_wait_are_made_once_they_need_wait_no_longer(google, client):
+def test_links_that_wait_are_made_once_they_need_wait_no_longer(google_by_hand, client):
     google_switches.turn(links_wait=True)
     request = {"createRequest": {"requestId": "r", "conferenceSolutionKey": {"type": "hangoutsMeet"}}}
     event = google_events.insert(timed(conferenceData=request), conference=True)
@@ -234,7 +234,7 @@ def test_links_that_wait_are_made_once_they_need_wait_no_longer(google, client):
     assert google_events.get(event["id"])["conferenceData"]["createRequest"]["status"] == {"statusCode": "success"}
 
 
-def test_every_access_token_ends_by_hand_and_the_grant_goes_on(google, client):
+def test_every_access_token_ends_by_hand_and_the_grant_goes_on(google_by_hand, client):
     token = google_account.refresh(google_account.SAMPLE_REFRESH_TOKEN)["access_token"]
 
     client.post(CONTROL, {"expire": "1"})

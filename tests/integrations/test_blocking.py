@@ -320,6 +320,7 @@ def blocked(shape: object, zone: str = LISBON, **how: bool) -> tuple[datetime, d
 def test_a_timed_event_blocks_what_google_says(shape, blocks, source):
     assert blocked(shape) == span(blocks), source
     assert judged(shape).unreadable is None
+    assert bool(judged(shape).skipped) is (blocks is None)
 
 
 @pytest.mark.parametrize(
@@ -360,7 +361,10 @@ def test_days_of_a_calendar_without_a_zone_are_taken_wherever_they_are(zone):
 
 @pytest.mark.parametrize("free", [{"transparency": "transparent"}, {"status": "cancelled"}, {"eventType": "birthday"}])
 def test_what_would_be_free_anyway_need_not_be_read(free):
-    assert judged(event(start=None, end=None, **free)) == Judgement()
+    found = judged(event(start=None, end=None, **free))
+
+    assert (found.span, found.unreadable) == (None, None)
+    assert found.skipped
 
 
 @pytest.mark.parametrize("tentative", [event(status="tentative"), event(attendees=[owner("tentative")])])
