@@ -138,9 +138,9 @@ class _Reading:
         keep_page(self.cycle, spans, now=timezone.now())
         self.report.own += len(page.own)
         if blocks:
-            self.report.seen += getattr(page, "seen", 0)
+            self.report.seen += page.seen
             self.report.blocking += len(spans)
-            self.report.skipped.update(getattr(page, "skipped", {}))
+            self.report.skipped.update(page.skipped)
             self.report.unreadable += len(page.unreadable)
             for one in page.unreadable:
                 self.report.tell(f"{one.title or 'An event without a title'}: {one.why}")

@@ -31,6 +31,11 @@ class Status:
     last_error: str
     report: Report
 
+    @property
+    def skipped(self) -> list[tuple[str, int]]:
+        """What did not block, the most frequent kind first. (A template would ask the counter itself for "items".)"""
+        return self.report.skipped.most_common()
+
 
 @dataclass(frozen=True)
 class Differing:

@@ -10,7 +10,14 @@ from integrations.calendars import GoogleCalendar, Grant, calendar_client, refre
 from integrations.errors import VendorError
 from integrations.outbox.models import Effect
 from integrations.outbox.operations import run, run_due
-from integrations.sandbox import google_account, google_calendars, google_events, google_switches, store
+from integrations.sandbox import (
+    google_account,
+    google_calendars,
+    google_conferences,
+    google_events,
+    google_switches,
+    store,
+)
 from practice_admin.domain.calendar_connecting import (
     CannotReceive,
     Choices,
@@ -260,7 +267,7 @@ def test_a_link_that_google_still_makes_is_no_trouble_at_first_and_comes_with_a_
     assert effects_in_trouble() == []
     Effect.objects.filter(pk=effect.pk).update(attempts=5)
     assert effects_in_trouble() == [effect]
-    google_switches.turn(links_wait=False)
+    google_conferences.finish()
     pull()
     booking.refresh_from_db()
     assert booking.meet_url.startswith("https://meet.google.com/")
