@@ -1,6 +1,6 @@
 """When events of the sandbox's calendars are: as Google reads what it is sent, and as it gives it back."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from integrations.sandbox import store
@@ -31,16 +31,23 @@ def instant(edge: store.Document, name: str, zone: str) -> datetime:
     if ("date" in edge) == ("dateTime" in edge):
         raise Refusal(400, "invalid", f"The {name} time needs either a date or a dateTime.")
     try:
-        own_zone = ZoneInfo(edge.get("timeZone") or zone)
         if "date" in edge:
-            day = date.fromisoformat(edge["date"])
-            return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
-        at = datetime.fromisoformat(edge["dateTime"])
+            return _placed(edge["date"], zone)
+        at = _placed(edge["dateTime"], edge.get("timeZone"))
     except (ValueError, ZoneInfoNotFoundError):
         raise Refusal(400, "invalid", f"Invalid value for: {name}.") from None
     if at.tzinfo is None:
-        if "timeZone" not in edge:
-            raise Refusal(400, "required", f"Missing time zone definition for {name} time.")
+        raise Refusal(400, "required", f"Missing time zone definition for {name} time.")
+    return at
+
+
+def _placed(text: str, zone: str | None) -> datetime:
+    """A day's first moment, or a moment, in UTC; naive where it names no offset and there is no zone."""
+    at = datetime.fromisoformat(text)
+    own_zone = ZoneInfo(zone) if zone else None
+    if at.tzinfo is None:
+        if own_zone is None:
+            return at
         at = at.replace(tzinfo=own_zone)
     return at.astimezone(UTC)
 
