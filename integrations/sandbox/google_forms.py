@@ -37,7 +37,12 @@ KINDS: dict[str, tuple[str, store.Document]] = {
     "focusTime": ("Focus time", {"eventType": "focusTime", "focusTimeProperties": {"chatStatus": "doNotDisturb"}}),
     "workingLocation": (
         "Working location",
-        {"eventType": "workingLocation", "workingLocationProperties": {"type": "homeOffice", "homeOffice": {}}},
+        {
+            "eventType": "workingLocation",
+            "workingLocationProperties": {"type": "homeOffice", "homeOffice": {}},
+            "transparency": "transparent",
+            "visibility": "public",
+        },
     ),
     "birthday": (
         "Birthday",

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from integrations.calendars import BlockedSpan, GrantRevoked, answer_within, calendar_client
+from integrations.calendars import HURRIED, BlockedSpan, GrantRevoked, answer_within, calendar_client
 from integrations.errors import VendorError
 from integrations.sandbox import faults, google_account, google_events, store
 from tests.contracts.google_door import EVENT, START, lay, slow, standing
@@ -127,7 +127,9 @@ def test_an_outage_is_retryable(google):
     faults.set_fault("google", "down")
 
     with pytest.raises(VendorError) as caught:
-        calendar_client(google_account.SAMPLE_REFRESH_TOKEN, kept).blocked_spans(["primary"], START, END)
+        calendar_client(google_account.SAMPLE_REFRESH_TOKEN, kept, patience=HURRIED).blocked_spans(
+            ["primary"], START, END
+        )
 
     assert caught.value.retryable
 
@@ -178,7 +180,10 @@ def test_whoever_asks_a_slow_google_hears_by_the_deadline(google):
 
 def test_a_question_left_behind_ends_by_its_own_time_outs(google):
     """Nothing else may end it: Google stays slow for longer than it is waited for."""
-    calendar, before = calendar_client(google_account.SAMPLE_REFRESH_TOKEN, timeout=1), set(all_threads())
+    calendar, before = (
+        calendar_client(google_account.SAMPLE_REFRESH_TOKEN, timeout=1, patience=HURRIED),
+        set(all_threads()),
+    )
 
     with slow(30):
         with pytest.raises(VendorError):

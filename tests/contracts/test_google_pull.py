@@ -3,13 +3,15 @@
 import weakref
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from integrations.calendars import CalendarGone, Patience, PulledPage, calendar_client
+from integrations.calendars import CalendarGone, Patience, PulledPage, calendar_client, google_calendar
 from integrations.errors import VendorError
 from integrations.sandbox import google_account, google_calendars, google_events, google_switches
 from tests.contracts.google_door import EVENT, START, lay, standing
+from tests.contracts.server import serving
 
 pytestmark = pytest.mark.rule("R13")
 
@@ -265,6 +267,26 @@ def test_a_push_refused_for_load_ends_in_one_event(google):
     calendar_client(google_account.SAMPLE_REFRESH_TOKEN, patience=SHORT).put_event("primary", EVENT)
 
     assert [event["id"] for event in standing()] == [EVENT.id]
+
+
+def test_a_list_that_does_not_end_is_left(google, settings, monkeypatch):
+    class Endless(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"timeZone": "Europe/Lisbon", "items": [], "nextPageToken": "again"}')
+
+        def log_message(self, *args: object) -> None: ...
+
+    monkeypatch.setattr(google_calendar, "MOST_PAGES", 3)
+    with serving(Endless) as address:
+        settings.GOOGLE_API_BASE = address
+        pages = calendar_client(google_account.SAMPLE_REFRESH_TOKEN).pull(["primary"], START, END)
+        assert [next(pages).calendar_id for _ in range(3)] == ["primary"] * 3
+        with pytest.raises(VendorError, match="does not end") as caught:
+            next(pages)
+
+    assert caught.value.retryable
 
 
 def test_a_grant_withdrawn_between_two_pages_ends_the_pull(calendar):
