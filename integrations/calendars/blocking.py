@@ -11,6 +11,7 @@ from typing import Any
 
 from integrations.calendars.edges import Edge, end_of_day, start_of_day, widest
 from integrations.calendars.own_events import OwnEvent, is_ours, own_event
+from integrations.calendars.texts import plain
 
 # `eventType`: where somebody works and whose birthday it is says nothing of being busy. All others go by their
 # `transparency`: default, fromGmail, focusTime, outOfOffice, and what Google may think of next.
@@ -96,7 +97,7 @@ def judge(event: object, calendar: Calendar, *, tentative_blocks: bool = True) -
     span = _span(event, calendar, starts_at, ends_at)
     if not why:
         return Judgement(span=span, skipped="" if span else "outside")
-    title, event_id = _title(event), str(event.get("id", ""))
+    title, event_id = _title(event), plain(event.get("id"))
     return Judgement(span=span, unreadable=Unreadable(calendar.id, event_id, title, why, is_blocking=span is not None))
 
 
@@ -146,12 +147,12 @@ def _span(event: Event, calendar: Calendar, starts_at: datetime | None, ends_at:
     if starts_at is None or ends_at is None or starts_at >= ends_at:  # both drawn in from beyond 1970 or 2199
         return None
     return BlockedSpan(
-        starts_at, ends_at, str(event.get("id", "")), _title(event), calendar_id=calendar.id, instance=_instance(event)
+        starts_at, ends_at, plain(event.get("id")), _title(event), calendar_id=calendar.id, instance=_instance(event)
     )
 
 
 def _title(event: Event) -> str:
-    return str(event.get("summary") or "")
+    return plain(event.get("summary"))
 
 
 def _instance(event: Event) -> str:
@@ -159,6 +160,6 @@ def _instance(event: Event) -> str:
     if not series:
         return ""
     if isinstance(original, Mapping) and original.get("date"):
-        return f"{series}/{original['date']}"
+        return plain(f"{series}/{original['date']}")
     at = widest(original, "UTC")  # in UTC, since Google writes it at whatever offset the calendar has just now
-    return f"{series}/{at.earliest:%Y-%m-%dT%H:%M:%SZ}" if at else f"{series}/"
+    return plain(f"{series}/{at.earliest:%Y-%m-%dT%H:%M:%SZ}" if at else f"{series}/")

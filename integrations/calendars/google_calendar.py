@@ -19,6 +19,7 @@ from integrations.calendars.google_bodies import CalendarEvent, EventBody
 from integrations.calendars.google_errors import VENDOR, CalendarGone
 from integrations.calendars.google_session import GoogleSession
 from integrations.calendars.own_events import OwnEvent
+from integrations.calendars.texts import plain
 from integrations.errors import VendorError
 
 CalendarIds = list[str] | tuple[str, ...]  # not any iterable: a single id would be one, of its letters
@@ -215,10 +216,10 @@ def _calendar(calendar_id: str) -> Iterator[None]:
 
 def _listed(entry: EventBody) -> ListedCalendar:
     return ListedCalendar(
-        id=str(entry.get("id", "")),
-        name=str(entry.get("summaryOverride") or entry.get("summary") or entry.get("id", "")),
-        time_zone=str(entry.get("timeZone", "")),
-        access_role=str(entry.get("accessRole", "")),
+        id=plain(entry.get("id")),
+        name=plain(entry.get("summaryOverride") or entry.get("summary") or entry.get("id")),
+        time_zone=plain(entry.get("timeZone")),
+        access_role=plain(entry.get("accessRole")),
         is_primary=entry.get("primary") is True,
     )
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from integrations.calendars.edges import widest
+from integrations.calendars.texts import plain
 
 BOOKING_PROPERTY, EVENT_PROPERTY = "threshold_booking", "threshold_event"
 EventBody = Mapping[str, Any]  # an event as Google's JSON has it
@@ -52,13 +53,13 @@ def own_event(event: EventBody, calendar_id: str, calendar_zone: str) -> OwnEven
     starts, ends = widest(start, calendar_zone), widest(end, calendar_zone)
     return OwnEvent(
         calendar_id=calendar_id,
-        id=str(event.get("id", "")),
-        booking_reference=str(_private(event).get(BOOKING_PROPERTY, "")),
+        id=plain(event.get("id")),
+        booking_reference=plain(_private(event).get(BOOKING_PROPERTY)),
         is_cancelled=event.get("status") == "cancelled",
         is_all_day=isinstance(start, Mapping) and bool(start.get("date")),
         starts_at=starts.earliest if starts else None,
         ends_at=ends.latest if ends else None,
-        meet_link=str(event.get("hangoutLink") or ""),
+        meet_link=plain(event.get("hangoutLink")),
     )
 
 

@@ -410,6 +410,13 @@ def test_an_event_without_a_title_has_an_empty_one():
     assert found.title == ""
 
 
+def test_a_title_that_no_database_could_hold_is_made_one_that_it_can():
+    found = judged(event(summary="Den\0tist \ud83d", id="ab\0cde")).span
+
+    assert found is not None
+    assert (found.title, found.event_id) == ("Dentist ?", "abcde")
+
+
 def test_the_instants_are_in_utc():
     found = judged(timed("2026-12-01T12:00:00+02:00", "2026-12-01T13:00:00+02:00")).span
 
