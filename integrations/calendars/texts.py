@@ -2,7 +2,7 @@
 
 
 def plain(value: object) -> str:
-    """The value as text that PostgreSQL and UTF-8 can hold: JSON may carry NUL and halves of characters. "" for None."""
+    """The value as text that PostgreSQL and UTF-8 can hold: JSON may bring NUL and half a character. "" for None."""
     if value is None:
         return ""
     return str(value).replace("\0", "").encode("utf-8", "replace").decode()
