@@ -182,8 +182,11 @@ def keep_listed(listed: Iterable[ListedCalendar]) -> None:
     KnownCalendar.objects.bulk_create(rows.values())
 
 
-def name_account(connected: CalendarConnection, listed: Iterable[ListedCalendar]) -> None:
-    """Where the connection knows its calendar only as "primary", call it by its id from now on. A step."""
+def name_account(connected: CalendarConnection, listed: Iterable[ListedCalendar], *, now: datetime) -> None:
+    """Where the connection knows its calendar only as "primary", call it by its id from now on. A step.
+
+    Such a connection is older than the records of what was written into it: its sessions are owed once more.
+    """
     primary = next((one.id for one in listed if one.is_primary), "")
     if not primary or connected.calendar_id != PRIMARY:
         return
@@ -191,6 +194,7 @@ def name_account(connected: CalendarConnection, listed: Iterable[ListedCalendar]
     named.update(calendar_id=primary, account_email=primary)
     SessionEvent.objects.filter(calendar_id=PRIMARY).update(calendar_id=primary, account_email=primary)
     connected.calendar_id = connected.account_email = primary
+    owe_sessions(now=now)
 
 
 def _let_go(connected: CalendarConnection, now: datetime) -> None:

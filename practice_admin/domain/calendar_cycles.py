@@ -139,11 +139,11 @@ def text(value: str, most: int) -> str:
 
 
 def blocking_ids(connected: CalendarConnection) -> list[str]:
-    """The calendars whose events block time: those she chose; before any was listed, the one that gets the sessions."""
+    """The calendars that block time: those she chose and still has; before any was listed, the sessions' own."""
     known = list(KnownCalendar.objects.all())
     if not known:
         return [connected.calendar_id]
-    return [calendar.calendar_id for calendar in known if calendar.blocks_time]
+    return [calendar.calendar_id for calendar in known if calendar.blocks_time and not calendar.is_gone]
 
 
 def replace_mirror(cycle: Cycle, report: Report, *, now: datetime) -> int:

@@ -40,7 +40,7 @@ def tell_stale(turn: Turn) -> str:
         return OVER
     zone = wording.zone_or("", the_practice().time_zone)
     since = wording.short_text(known_since(connected), zone)
-    return _write("calendar_stale", turn, since_text=since, error_text=connected.last_error)
+    return _write("calendar_stale", turn, since_text=since)
 
 
 def _of(turn: Turn, state: CalendarConnection.State) -> CalendarConnection | None:

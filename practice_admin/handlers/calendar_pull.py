@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 EVERY_MINUTES = 15
 SCHEDULE = "pull calendar"
 PATIENCE: Patience = PATIENT
+NOT_THERE = "this calendar is no longer there, or no longer yours to see"
 MOST_SECONDS = 45.0  # within the worker's minute for one task: a cycle that is ended by force cannot say why
 
 
@@ -111,8 +112,10 @@ class _Reading:
     def _list(self) -> None:
         listed = self.client.calendars()
         with transaction.atomic(durable=True):
-            name_account(self.connected, listed)
+            name_account(self.connected, listed, now=self.cycle.began_at)
             keep_listed(listed)
+        for gone in KnownCalendar.objects.filter(is_gone=True, blocks_time=True):
+            self.report.tell(f"{gone}: {NOT_THERE}")
 
     def _read_calendar(self, calendar_id: str, *, blocks: bool) -> None:
         """Every page of one calendar. One that has gone is told, and the others go on."""
@@ -125,7 +128,7 @@ class _Reading:
             ):
                 self._keep(page, blocks=blocks)
         except CalendarGone:
-            self.report.tell(f"{_name_of(calendar_id)}: this calendar is no longer there, or no longer yours to see.")
+            self.report.tell(f"{_name_of(calendar_id)}: {NOT_THERE}")
             return
         self.read_ids.append(calendar_id)
 

@@ -17,6 +17,7 @@ from practice_admin.workspace.calendar.page import can_follow
 from practice_admin.workspace.calendar.sessions import session_url
 from practice_admin.workspace.queries import today
 from practice_admin.workspace.queries.effects import Subject, subjects_of
+from practice_admin.workspace.templatetags.desk import span
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _clash(clash: Clash) -> Need:
         title=f"“{clash.title or 'A personal event'}” lies over a session with {clash.client_name}",
         about=clash.type_name,
         at=clash.session_at,
-        detail=f"Your event: {_span_text(clash.starts_at, clash.ends_at)}. Nothing is moved by itself.",
+        detail=f"Your event: {span(clash.starts_at, clash.ends_at)}. Nothing is moved by itself.",
         action="Move",
         href=session,
         more=(
@@ -113,7 +114,7 @@ def _difference(entry: SessionEvent) -> Need:
         if can_follow(entry)
         else Action("Move or cancel", session_url(booking.public_id, booking.client.public_id))
     )
-    now_at = _span_text(entry.seen_starts_at, entry.seen_ends_at) if entry.seen_starts_at and entry.seen_ends_at else ""
+    now_at = span(entry.seen_starts_at, entry.seen_ends_at) if entry.seen_starts_at and entry.seen_ends_at else ""
     return Need(
         icon="edit_calendar",
         title=f"You {'moved' if is_moved else 'deleted'} the event of a session with {booking.client} in Google",
@@ -127,12 +128,6 @@ def _difference(entry: SessionEvent) -> Need:
             Action("Ignore", reverse("admin:ignore_difference", args=[booking.public_id]), is_post=True),
         ),
     )
-
-
-def _span_text(starts_at: datetime, ends_at: datetime) -> str:
-    begins, ends, now = timezone.localtime(starts_at), timezone.localtime(ends_at), timezone.localtime()
-    last = f"{ends:%H:%M}" if begins.date() == ends.date() else wording.when(ends, now)
-    return f"{wording.when(begins, now)} to {last}"
 
 
 def _effects() -> list[Need]:

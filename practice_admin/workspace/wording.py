@@ -27,6 +27,12 @@ def when(moment: datetime, now: datetime) -> str:
     return f"{moment:%a} {moment.day} {moment:%b}{year}, {moment:%H:%M}"
 
 
+def span(starts_at: datetime, ends_at: datetime, now: datetime) -> str:
+    """`Tue 1 Dec, 10:00 to 11:00`, with the last day only where it is another one. All in the reader's zone."""
+    last = f"{ends_at:%H:%M}" if starts_at.date() == ends_at.date() else when(ends_at, now)
+    return f"{when(starts_at, now)} to {last}"
+
+
 def their_time(moment: datetime, zone_name: str) -> str:
     """The time on the client's clock, `12:00 in Athens`; empty where it is the same as on hers, or not known.
 

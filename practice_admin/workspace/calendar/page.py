@@ -19,6 +19,7 @@ from practice_admin.workspace.calendar.sessions import session_url
 from practice_admin.workspace.desk import practice_of
 
 A_DAY = timedelta(days=1)
+KINDS = {"own": "the sessions’ own events", "outside": "outside of the days that are read", "free": "shown as free"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Status:
     @property
     def skipped(self) -> list[tuple[str, int]]:
         """What did not block, the most frequent kind first. (A template would ask the counter itself for "items".)"""
-        return self.report.skipped.most_common()
+        return [(KINDS.get(kind, kind), count) for kind, count in self.report.skipped.most_common()]
 
 
 @dataclass(frozen=True)

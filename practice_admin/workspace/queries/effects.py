@@ -22,7 +22,8 @@ class Subject:
 def subjects_of(effects: Iterable[Effect]) -> dict[str, Subject]:
     """The subjects of these effects by their names; what cannot be found is left out."""
     names = {effect.subject for effect in effects}
-    return _bookings(names) | _payments(names) | _refunds(names) | _reminders(names) | _requests(names)
+    calendars = {name: Subject("Google Calendar") for name in names if name.startswith(("calendar:", "revocation:"))}
+    return calendars | _bookings(names) | _payments(names) | _refunds(names) | _reminders(names) | _requests(names)
 
 
 def _bookings(names: set[str]) -> dict[str, Subject]:

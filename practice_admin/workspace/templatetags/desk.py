@@ -37,6 +37,12 @@ def when(moment: datetime) -> str:
 
 
 @register.filter
+def span(starts_at: datetime, ends_at: datetime) -> str:
+    """`Tue 1 Dec, 10:00 to 11:00`."""
+    return wording.span(timezone.localtime(starts_at), timezone.localtime(ends_at), timezone.localtime())
+
+
+@register.filter
 def clock(moment: datetime) -> str:
     """`10:00`."""
     return f"{timezone.localtime(moment):%H:%M}"

@@ -7,12 +7,13 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from integrations.calendars import BlockedSpan
 from integrations.errors import VendorError
 from integrations.outbox.models import Effect
 from integrations.outbox.operations import run_due
-from integrations.sandbox import google_account, google_bulk, google_calendars, google_events, google_switches
+from integrations.sandbox import google_account, google_bulk, google_calendars, google_events, google_switches, store
 from practice_admin.domain.calendar_connecting import disconnect_calendar
 from practice_admin.domain.calendar_cycles import (
     LEASE,
@@ -28,11 +29,13 @@ from practice_admin.domain.live_calendar import blocks_now
 from practice_admin.domain.mirror_age import watch_age
 from practice_admin.domain.queries import diary
 from practice_admin.handlers.calendar import connected_calendar
+from practice_admin.handlers.calendar_access import ensure_fresh
 from practice_admin.handlers.calendar_pull import pull, pull_by_the_clock
 from practice_admin.models import Block, CalendarConnection, KnownCalendar, Practice, PulledSpan, SessionType
 from tests.contracts.google_door import lay
 from tests.factories import MONDAY, NOW, make_session_type, open_every_day, therapist
 from tests.practice_admin.calendar_door import CHOIR, FAMILY, HER_OWN, block_in, connected, down_from, lay_in, mirror
+from tests.races.crowd import rush
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("R13")]
 
@@ -229,6 +232,17 @@ def test_two_cycles_at_once_are_impossible_and_a_dead_ones_place_is_taken_over()
     assert not PulledSpan.objects.exists()
 
 
+def test_of_several_cycles_that_begin_at_one_moment_one_reads() -> None:
+    lay(MONDAY, MONDAY + HOUR, summary="Dentist")
+    outcomes, _ = rush(4, lambda _number: pull())
+    read = [outcome for outcome in outcomes if isinstance(outcome, Report)]
+    late = [outcome for outcome in outcomes if isinstance(outcome, AlreadyReading)]
+    assert len(read) >= 1
+    assert len(read) + len(late) == 4
+    assert CalendarConnection.objects.get().cycle == len(read)  # one after the other, if more than one
+    assert mirror() == ["Dentist"]
+
+
 def test_what_google_answers_while_a_cycle_is_under_way_stays_until_the_next_one() -> None:
     cycle = begin_cycle(now=NOW)
     keep_page(cycle, [BlockedSpan(MONDAY, MONDAY + HOUR, "known", "Known", HER_OWN)], now=NOW)
@@ -305,3 +319,14 @@ def test_the_token_is_renewed_ahead_of_its_end_by_one_process_at_a_time() -> Non
     CalendarConnection.objects.update(access_lease_until=NOW + HOUR)
     pull()
     assert read_at_last().access_token == second
+
+
+def test_of_many_who_find_the_token_old_one_fetches_the_next() -> None:
+    pull()
+    nearly_over = timezone.now() + timedelta(minutes=5)
+    CalendarConnection.objects.update(access_expires_at=nearly_over)
+    before = len(store.all("google_access"))
+    outcomes, _ = rush(6, lambda _number: ensure_fresh(CalendarConnection.objects.get(), now=timezone.now()))
+    assert outcomes == [None] * 6
+    assert len(store.all("google_access")) == before + 1
+    assert CalendarConnection.objects.get().access_expires_at > nearly_over

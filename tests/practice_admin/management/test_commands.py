@@ -11,7 +11,7 @@ from clients.models import Client, SignInToken, User
 from integrations.outbox.models import Effect
 from integrations.sandbox import google_account
 from integrations.sandbox import google_switches as switches
-from practice_admin.models import Booking, CalendarConnection, SessionType, WeeklyHours
+from practice_admin.models import Booking, CalendarConnection, KnownCalendar, SessionType, WeeklyHours
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,9 @@ def test_the_sample_practice_has_what_others_rely_on() -> None:
     assert set(stages.values()) == {"discovery", "intake", "ongoing", "closed"}
     assert not Booking.objects.filter(client__user__email="prospect@example.com").exists()
     assert User.objects.get(email="therapist@example.com").is_superuser
+    connected = CalendarConnection.objects.get()
+    assert (connected.account_email, connected.calendar_id) == ("therapist@example.com", "therapist@example.com")
+    assert KnownCalendar.objects.get(blocks_time=True).calendar_id == "therapist@example.com"
 
 
 def test_the_sample_practice_is_refused_in_production(settings) -> None:

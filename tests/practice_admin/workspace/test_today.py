@@ -238,6 +238,6 @@ def test_today_asks_the_same_number_of_questions_for_one_and_for_thirty(desk, no
     assert len(page.context["news"]) == 3 * count
 
 
-# Session, user, practice; agenda, payments, clashes, differences, effects, their bookings and payments; calls, new times,
-# notes, news.
+# Session, user, practice; agenda, payments, clashes, differences, effects, their bookings and payments; calls,
+# new times, notes, news.
 QUERIES = 14
