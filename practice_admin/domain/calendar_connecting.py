@@ -69,32 +69,20 @@ class Choices:
 def connect_calendar(*, grant: Grant, listed: Collection[ListedCalendar], now: datetime) -> CalendarConnection:
     """Keep a grant that Google has just given, and owe the calendar every session ahead and a first reading.
 
-    The same account again keeps her choices. Another account ends the earlier grant at Google; what was mirrored from
-    it goes, its events stay where they are.
+    The same account again keeps her choices; so does one whose address was never learned. Another account ends the
+    earlier grant at Google; what was mirrored from it goes, its events stay where they are.
     """
     account = next((calendar.id for calendar in listed if calendar.is_primary), "")
     with transaction.atomic(durable=True):
         lock_diary()
         earlier = CalendarConnection.objects.select_for_update().first()
-        if earlier and earlier.account_email != account:
+        if earlier and earlier.account_email not in {"", account}:
             _let_go(earlier, now)
             earlier = None
         # Ending that grant now would end this one: at Google they are the same account's.
-        PendingRevocation.objects.filter(account_email=account).delete()
+        PendingRevocation.objects.filter(account_email__in=["", account]).delete()
         SessionEvent.objects.exclude(account_email=account).delete()
-        connected = CalendarConnection(
-            pk=1,
-            account_email=account,
-            calendar_id=_receiving(earlier, listed),
-            tentative_blocks=earlier.tentative_blocks if earlier else True,
-            refresh_token=grant.refresh_token,
-            access_token=grant.access.token,
-            access_expires_at=grant.access.expires_at,
-            connected_at=now,
-            cycle=earlier.cycle + 1 if earlier else 1,  # whoever reads under the earlier grant is overtaken
-            good_at=earlier.good_at if earlier else None,
-            report=earlier.report if earlier else {},
-        )
+        connected = _granted(grant, account, earlier, listed, now)
         CalendarConnection.objects.filter(pk=1).delete()
         connected.save(force_insert=True)
         SessionEvent.objects.update(cycle=0)
@@ -102,6 +90,25 @@ def connect_calendar(*, grant: Grant, listed: Collection[ListedCalendar], now: d
         owe_sessions(now=now)
         read_soon(connected, now=now)
     return connected
+
+
+def _granted(
+    grant: Grant, account: str, earlier: CalendarConnection | None, listed: Collection[ListedCalendar], now: datetime
+) -> CalendarConnection:
+    """The connection under this grant, not saved, with what she chose under the earlier one of the same account."""
+    return CalendarConnection(
+        pk=1,
+        account_email=account,
+        calendar_id=_receiving(earlier, listed),
+        tentative_blocks=earlier.tentative_blocks if earlier else True,
+        refresh_token=grant.refresh_token,
+        access_token=grant.access.token,
+        access_expires_at=grant.access.expires_at,
+        connected_at=now,
+        cycle=earlier.cycle + 1 if earlier else 1,  # whoever reads under the earlier grant is overtaken
+        good_at=earlier.good_at if earlier else None,
+        report=earlier.report if earlier else {},
+    )
 
 
 def choose_calendars(*, choices: Choices, now: datetime) -> CalendarConnection:
@@ -206,7 +213,7 @@ def _let_go(connected: CalendarConnection, now: datetime) -> None:
     PulledSpan.objects.all().delete()
     KnownCalendar.objects.all().delete()
     SessionEvent.objects.update(difference="", is_ignored=False, noticed_at=None)
-    connected.__class__.objects.filter(pk=connected.pk).delete()
+    CalendarConnection.objects.filter(pk=connected.pk).delete()
 
 
 def _receiving(earlier: CalendarConnection | None, listed: Collection[ListedCalendar]) -> str:

@@ -14,6 +14,7 @@ from integrations.outbox.registry import Turn, handles
 from practice_admin.domain.calendar_connecting import keep_listed, name_account
 from practice_admin.domain.calendar_cycles import (
     CALENDAR_PULL,
+    AlreadyReading,
     Cycle,
     CycleRefused,
     Overtaken,
@@ -56,9 +57,14 @@ def pull_by_the_clock() -> None:
 
 @handles(CALENDAR_PULL)
 def pull_when_asked(turn: Turn) -> str:
-    """One cycle, because she asked or has connected. Its status says what went wrong; the clock tries again."""
+    """One cycle, because she asked, has connected, or has chosen anew. Its status says what went wrong.
+
+    One that is under way may have begun before her choice: the effect then waits for its end.
+    """
     try:
         pull(most_seconds=MOST_SECONDS)
+    except AlreadyReading as refused:
+        raise VendorError("Google Calendar", refused.public_message, retryable=True) from None
     except (CycleRefused, VendorError) as error:
         return str(error)
     return ""

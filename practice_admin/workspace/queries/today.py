@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from clients.models import Stage
 from integrations.outbox.models import Effect
+from practice_admin.domain.calendar_cycles import CALENDAR_PULL
 from practice_admin.domain.looking import MOST_AT_FIRST
 from practice_admin.domain.session_events import LinkPending, NotConnected
 from practice_admin.models import Booking, Payment
@@ -44,10 +45,12 @@ def effects_in_trouble() -> list[Effect]:
     """Effects that were parked, or have failed at least once and wait for another try; parked ones first.
 
     A handful, and one more where there are more. A video call whose link is still being made is no trouble for the
-    first minutes; what waits for the calendar to be connected again is told by that alone.
+    first minutes; what waits for the calendar to be connected again is told by that alone, and how reading it goes by
+    its own page.
     """
     retrying = Q(state=Effect.State.DUE, attempts__gt=0)
     troubled = Effect.objects.filter(Q(state=Effect.State.FAILED) | retrying)
+    troubled = troubled.exclude(kind=CALENDAR_PULL)
     troubled = troubled.exclude(attempts__lte=PATIENT_TRIES, last_error__endswith=LinkPending.WORDS)
     troubled = troubled.exclude(state=Effect.State.FAILED, last_error__endswith=NotConnected.WORDS)
     return list(troubled.order_by("-state", "due_at", "id")[: A_HANDFUL + 1])

@@ -27,6 +27,7 @@ from practice_admin.domain.calendar_connecting import (
     connect_calendar,
     disconnect_calendar,
 )
+from practice_admin.domain.calendar_cycles import begin_cycle, give_up
 from practice_admin.domain.cancelling import cancel_by_therapist
 from practice_admin.domain.clashes import NoClash, ignore_clash
 from practice_admin.domain.queries.clashes import clashes
@@ -44,7 +45,18 @@ from practice_admin.models import (
 from practice_admin.workspace.queries.today import effects_in_trouble
 from tests.contracts.google_door import lay
 from tests.factories import MONDAY, NOW, make_booking, make_client, make_session, make_session_type, therapist
-from tests.practice_admin.calendar_door import CHOIR, FAMILY, HER_OWN, connected, down_from, drag, event_of, places
+from tests.practice_admin.calendar_door import (
+    CHOIR,
+    FAMILY,
+    HER_OWN,
+    connected,
+    down_from,
+    drag,
+    event_of,
+    lay_in,
+    mirror,
+    places,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -255,6 +267,44 @@ def test_connected_again_before_google_heard_of_it_the_grant_is_not_ended_and_ea
     assert Effect.objects.get(kind="calendar_revocation").reason == "connected again since"
     assert refresh_access(google_account.SAMPLE_REFRESH_TOKEN).token
     assert places(booking) == [FAMILY]
+
+
+def test_another_account_ends_the_earlier_grant_and_forgets_what_was_mirrored_from_it() -> None:
+    booking = session()
+    connected(account_email="other@example.com", refresh_token="1//other", calendar_id="other@example.com")
+    KnownCalendar.objects.create(calendar_id="other@example.com", blocks_time=True, can_receive=True)
+    Block.objects.create(starts_at=LATER, ends_at=LATER + HOUR, source="google", calendar_id="other", event_id="x")
+    SessionEvent.objects.create(
+        booking=booking,
+        account_email="other@example.com",
+        calendar_id="other@example.com",
+        starts_at=MONDAY,
+        ends_at=LATER,
+    )
+    connect()
+    assert PendingRevocation.objects.get().token == "1//other"
+    assert not Block.objects.exists()
+    run_due(NOW)
+    assert places(booking) == [HER_OWN]
+    assert SessionEvent.objects.get().account_email == HER_OWN
+    assert set(KnownCalendar.objects.values_list("calendar_id", flat=True)) == {HER_OWN, FAMILY, CHOIR}
+    assert not PendingRevocation.objects.exists()
+    assert refresh_access(google_account.SAMPLE_REFRESH_TOKEN).token
+
+
+@pytest.mark.rule("R13")
+def test_a_choice_made_while_a_cycle_reads_is_read_after_it() -> None:
+    lay_in(FAMILY, MONDAY, MONDAY + HOUR, summary="Family")
+    connect()
+    run_due(NOW)
+    under_way = begin_cycle(now=NOW)
+    choose(blocks=[FAMILY])
+    run_due(NOW)
+    assert Effect.objects.filter(kind="calendar_pull", state="due").count() == 1
+    assert effects_in_trouble() == []
+    give_up(under_way, "")
+    run_due(NOW + HOUR)
+    assert mirror() == ["Family"]
 
 
 def test_a_link_that_google_still_makes_is_no_trouble_at_first_and_comes_with_a_cycle_too() -> None:
