@@ -18,7 +18,6 @@ from clients.domain.refusals import Refusal
 from integrations.calendars import BlockedSpan
 from integrations.outbox.operations import owe
 from practice_admin.domain.calendar_report import Report
-from practice_admin.domain.diary import lock_diary
 from practice_admin.models import CalendarConnection, KnownCalendar, PulledSpan
 
 # Longer than the worker lets any task run (60 s), and than one page can take: a lease this old has nobody behind it.
@@ -146,19 +145,13 @@ def blocking_ids(connected: CalendarConnection) -> list[str]:
     return [calendar.calendar_id for calendar in known if calendar.blocks_time and not calendar.is_gone]
 
 
-def replace_mirror(cycle: Cycle, report: Report, *, now: datetime) -> int:
-    """Make what the cycle read the mirror, whole, and say how it went: how many blocks. Raises Overtaken.
+def swap(cycle: Cycle, report: Report) -> int:
+    """Make what the cycle read the mirror, whole, and keep how it went: how many blocks. Raises Overtaken.
 
-    In one transaction under the diary's lock, so that nothing is booked by half a mirror. What Google answered to a
-    question while the cycle was under way may be newer than the page it would stand on: it stays until the next one.
+    A step: belongs into the transaction that locked the diary, so that nothing is booked by half a mirror. What Google
+    answered to a question while the cycle was under way may be newer than the page it would stand on: it stays until
+    the next cycle.
     """
-    with transaction.atomic(durable=True):
-        lock_diary()
-        return swap(cycle, report, now=now)
-
-
-def swap(cycle: Cycle, report: Report, *, now: datetime) -> int:
-    """As `replace_mirror`. A step: belongs into the transaction that locked the diary."""
     fields = {"good_at": cycle.began_at, "report": report.as_json(), "last_error": "", "stale_told_at": None}
     if not _held(cycle).update(cycle_lease_until=None, **fields):
         raise Overtaken

@@ -115,7 +115,7 @@ def finish_cycle(cycle: Cycle, report: Report, seen: Iterable[Seen], *, now: dat
     """The mirror replaced, and every difference noticed, in one transaction: how many blocks. Raises Overtaken."""
     with transaction.atomic(durable=True):
         lock_diary()
-        count = swap(cycle, report, now=now)
+        count = swap(cycle, report)
         for one in seen:
             _notice(one, now)
     return count

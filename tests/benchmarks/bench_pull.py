@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from integrations.calendars import BlockedSpan, calendar_client
 from integrations.sandbox import google_account, google_bulk
-from practice_admin.domain.calendar_cycles import begin_cycle, keep_page, replace_mirror
+from practice_admin.domain.calendar_cycles import begin_cycle, keep_page
 from practice_admin.domain.calendar_report import Report
+from practice_admin.domain.session_events import finish_cycle
 from practice_admin.handlers.calendar_pull import pull
 from practice_admin.models import Block
 from tests.factories import therapist
@@ -57,7 +58,7 @@ def a_mirror(rows: list[BlockedSpan]) -> None:
     cycle = begin_cycle(now=timezone.now())
     for start in range(0, EVENTS, PAGE):
         keep_page(cycle, rows[start : start + PAGE], now=timezone.now())
-    replace_mirror(cycle, Report(), now=timezone.now())
+    finish_cycle(cycle, Report(), [], now=timezone.now())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,12 +22,12 @@ from practice_admin.domain.calendar_cycles import (
     Overtaken,
     begin_cycle,
     keep_page,
-    replace_mirror,
 )
 from practice_admin.domain.calendar_report import Report
 from practice_admin.domain.live_calendar import blocks_now
 from practice_admin.domain.mirror_age import watch_age
 from practice_admin.domain.queries import diary
+from practice_admin.domain.session_events import finish_cycle
 from practice_admin.handlers.calendar import connected_calendar
 from practice_admin.handlers.calendar_access import ensure_fresh
 from practice_admin.handlers.calendar_pull import pull, pull_by_the_clock
@@ -227,7 +227,7 @@ def test_two_cycles_at_once_are_impossible_and_a_dead_ones_place_is_taken_over()
     with pytest.raises(Overtaken):
         keep_page(dead, [], now=NOW)
     with pytest.raises(Overtaken):
-        replace_mirror(dead, Report(), now=NOW)
+        finish_cycle(dead, Report(), [], now=NOW)
     assert mirror() == ["Dentist"]
     assert not PulledSpan.objects.exists()
 
@@ -248,7 +248,7 @@ def test_what_google_answers_while_a_cycle_is_under_way_stays_until_the_next_one
     keep_page(cycle, [BlockedSpan(MONDAY, MONDAY + HOUR, "known", "Known", HER_OWN)], now=NOW)
     new = lay(MONDAY + 2 * HOUR, MONDAY + 3 * HOUR, summary="Just now")
     assert blocks_now(connected_calendar(), MONDAY + 2 * HOUR, MONDAY + 3 * HOUR)
-    replace_mirror(cycle, Report(), now=NOW)
+    finish_cycle(cycle, Report(), [], now=NOW)
     assert mirror() == ["Just now", "Known"]
     google_events.delete(new["id"])
     pull()
