@@ -14,4 +14,5 @@ class PracticeAdminConfig(AppConfig):
         every(1, name="expire holds", function="practice_admin.handlers.sweeps.expire_holds")
         every(5, name="ask stripe", function="practice_admin.handlers.sweeps.ask_stripe")
         every(5, name="send reminders", function="practice_admin.handlers.sweeps.send_reminders")
+        every(15, name="pull calendar", function="practice_admin.handlers.calendar_pull.pull_by_the_clock")
         every(60, name="forget", function="practice_admin.handlers.sweeps.forget")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from integrations.calendars import forget_failures
 from integrations.sandbox import faults, mailbox
 from tests.worker import Worker
 
@@ -56,3 +57,10 @@ def worker(vendors: Vendors) -> Iterator[Worker]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(autouse=True)
+def nobody_rests() -> Iterator[None]:
+    """A Google that one test breaks is asked again by the next at once."""
+    yield
+    forget_failures()

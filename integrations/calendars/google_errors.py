@@ -18,8 +18,12 @@ from httplib2 import HttpLib2Error
 from integrations.errors import VendorError
 
 VENDOR = "Google Calendar"
-# "Handle API errors" in the Calendar API's guide: these 403s are refusals for load, all others are final.
-LOAD_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
+# "Handle API errors" in the Calendar API's guide. The first two pass within seconds and the library repeats the call
+# itself; the last two last for minutes or until midnight in California. All other 403s are final.
+SOON_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+LATER_REASONS = frozenset({"quotaExceeded", "dailyLimitExceeded"})
+# "insufficientPermissions" is the Calendar API's own word, the other that of Google's newer front end.
+TOO_NARROW_REASONS = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 # 409 reaches this module from a patch alone: two writers at once. 412 is the same with an etag.
 RETRYABLE_STATUSES = frozenset({408, 409, 412, 425, 429})
 
@@ -32,6 +36,29 @@ class GrantRevoked(VendorError):
 
     def __init__(self) -> None:
         super().__init__(VENDOR, "access was withdrawn; the calendar has to be connected again", retryable=False)
+
+
+class AccessTooNarrow(VendorError):
+    """The grant lacks a scope that this call needs: a box was left unticked, or the grant is older than the need.
+
+    Never retryable: the therapist has to connect again and leave every box ticked.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            VENDOR, "access is too narrow; connect again and leave every box of Google's page ticked", retryable=False
+        )
+
+
+class CalendarGone(VendorError):
+    """The calendar does not exist any more, or is not shared with the account any more. Never retryable.
+
+    `calendar_id` is kept apart from `reason`, since it often is somebody's e-mail address.
+    """
+
+    def __init__(self, calendar_id: str) -> None:
+        super().__init__(VENDOR, "that calendar is gone, or no longer shared with this account", retryable=False)
+        self.calendar_id = calendar_id
 
 
 @contextmanager
@@ -51,10 +78,22 @@ def vendor_errors() -> Iterator[None]:
         raise VendorError(VENDOR, "the answer could not be understood", retryable=True) from None
 
 
+def passes_soon(error: Exception) -> bool:
+    """Whether the same request may do better within seconds: load, Google's own fault, or a network that hiccups."""
+    if isinstance(error, HttpError):
+        status = error.status_code
+        return status >= 500 or status == 429 or (status == 403 and _keyword(error.content) in SOON_REASONS)
+    return isinstance(error, TransportError | HttpLib2Error | HTTPException | OSError)
+
+
 def _refused(error: HttpError) -> VendorError:
     status = error.status_code
     reason = _keyword(error.content)
-    retryable = status >= 500 or status in RETRYABLE_STATUSES or (status == 403 and reason in LOAD_REASONS)
+    if status == 403 and reason in TOO_NARROW_REASONS:
+        return AccessTooNarrow()
+    if status == 403 and reason in LATER_REASONS:
+        return VendorError(VENDOR, f"has had enough requests for now ({reason})", retryable=True)
+    retryable = status >= 500 or status in RETRYABLE_STATUSES or (status == 403 and reason in SOON_REASONS)
     return VendorError(VENDOR, f"refused with {status}{f' {reason}' if reason else ''}", retryable=retryable)
 
 
@@ -64,7 +103,7 @@ def _keyword(content: bytes) -> str:
         keyword: Any = json.loads(content)["error"]["errors"][0]["reason"]
     except (ValueError, KeyError, TypeError, IndexError):
         return ""
-    return keyword if isinstance(keyword, str) and keyword.isalnum() else ""
+    return keyword if isinstance(keyword, str) and keyword.replace("_", "").isalnum() else ""
 
 
 def _not_refreshed(error: RefreshError) -> VendorError:

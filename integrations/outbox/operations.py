@@ -45,6 +45,30 @@ def owe(kinds: Iterable[str], *, subject: str, version: int, now: datetime) -> N
         async_task("integrations.outbox.tasks.call_for_each", names, q_options={"save": False})
 
 
+def owe_again(kind: str, owed: Iterable[tuple[str, int]], *, now: datetime) -> int:
+    """Record that `kind` is owed for each (subject, version), whether or not it was done before: how many.
+
+    In the caller's transaction, in a few statements whatever their number. One that is running is run again after it:
+    what the run under way writes of its outcome no longer counts.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "owe_again() belongs into the transaction that causes the effects."
+        )
+    rows = [Effect(kind=kind, subject=subject, version=version, due_at=now) for subject, version in owed]
+    Effect.objects.bulk_create(
+        rows,
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["kind", "subject", "version"],
+        update_fields=["state", "attempts", "due_at", "claimed_at", "done_at", "reason", "last_error"],
+    )
+    names = [(row.kind, row.subject, row.version) for row in rows]
+    if names:
+        async_task("integrations.outbox.tasks.call_for_each", names, q_options={"save": False})
+    return len(rows)
+
+
 def call_worker(effect: Effect) -> None:
     """Have the worker try this one effect soon: a task of its own, so that a slow one holds up no other.
 

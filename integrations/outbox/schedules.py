@@ -1,5 +1,6 @@
 """The queue's standing appointments, made after every migration, once by name."""
 
+from datetime import datetime
 from typing import Any
 
 from django.apps import AppConfig
@@ -20,3 +21,11 @@ def write_schedules(sender: AppConfig, **_kwargs: Any) -> None:
         known = {"func": function, "schedule_type": "I", "minutes": minutes, "repeats": -1}
         schedule.update_or_create(name=name, defaults=known, create_defaults=known | {"next_run": timezone.now()})
     schedule.exclude(name__in=SCHEDULES).delete()
+
+
+def next_time(name: str) -> datetime | None:
+    """When the worker will next be called for this appointment; None where nothing of that name is written."""
+    from django_q.models import Schedule  # not before the apps are ready
+
+    moment: datetime | None = Schedule.objects.filter(name=name).values_list("next_run", flat=True).first()
+    return moment

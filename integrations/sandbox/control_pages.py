@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from integrations.sandbox import faults, stripe_events
+from integrations.sandbox import faults, google_account, google_conferences, google_switches, stripe_events
 from integrations.sandbox.stripe_pages import see_other
 
 VENDOR_NAMES: dict[faults.Vendor, str] = {"stripe": "Stripe", "google": "Google", "resend": "Resend (mail)"}
@@ -48,6 +48,18 @@ class RefundsForm(forms.Form):
     refunds = forms.ChoiceField(choices=list(REFUND_NAMES.items()))
 
 
+class GoogleForm(forms.Form):
+    """How Google behaves beyond being down or slow."""
+
+    page_size = forms.IntegerField(min_value=0, max_value=2500)
+    access_seconds = forms.IntegerField(min_value=0, max_value=google_switches.HOUR)
+    refusal = forms.ChoiceField(
+        choices=[("", "none"), *((name, name) for name in google_switches.REFUSALS)], required=False
+    )
+    refusals_left = forms.IntegerField(min_value=0, max_value=1000)
+    links_wait = forms.BooleanField(required=False)
+
+
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Where everything in the sandbox is."""
@@ -61,6 +73,7 @@ def control(request: HttpRequest) -> HttpResponse:
 
     A vendor's fault is `vendor`, `mode` and `seconds`; `delivery` is how events travel, `late` by how many seconds;
     `release` lets held ones go, the newest first where it says `newest`; `refunds` is how they are answered.
+    `page_size` and what stands beside it are Google's; `expire` ends its tokens.
     """
     if request.method == "POST":
         return see_other(reverse("sandbox:control")) if _set(request) else _page(request, status=400)
@@ -71,6 +84,9 @@ def _set(request: HttpRequest) -> bool:
     """Do what the form asks; False where it asks for nothing that exists."""
     if "release" in request.POST:
         stripe_events.deliver_held(newest_first=request.POST["release"] == "newest")
+        return True
+    if "expire" in request.POST:
+        google_account.expire_access()
         return True
     by_vendor, by_delivery = FaultForm(request.POST), DeliveryForm(request.POST)
     by_refunds = RefundsForm(request.POST)
@@ -86,7 +102,16 @@ def _set(request: HttpRequest) -> bool:
     if by_refunds.is_valid():
         faults.set_refunds(cast("faults.Refunds", by_refunds.cleaned_data["refunds"]))
         return True
-    return False
+    return _set_google(GoogleForm(request.POST))
+
+
+def _set_google(asked: GoogleForm) -> bool:
+    if not asked.is_valid():
+        return False
+    turned = google_switches.turn(**asked.cleaned_data)
+    if not turned.links_wait:
+        google_conferences.finish()
+    return True
 
 
 def _page(request: HttpRequest, *, status: int) -> HttpResponse:
@@ -101,6 +126,8 @@ def _page(request: HttpRequest, *, status: int) -> HttpResponse:
         "refund": faults.refunds(),
         "refunds": REFUND_NAMES,
         "held": stripe_events.count_held(),
+        "google": google_switches.switches(),
+        "refusals": google_switches.REFUSALS,
         "was_refused": status == 400,
     }
     return render(request, "sandbox/control.html", context, status=status)

@@ -10,14 +10,15 @@ import hmac
 import secrets
 import time
 
-from integrations.sandbox import store
+from integrations.sandbox import google_switches, store
 
 ACCOUNT = "therapist@example.com"
 CALENDAR_ZONE = "Europe/Lisbon"  # the zone that the calendar itself is set to; all-day events are days of this zone
 SAMPLE_REFRESH_TOKEN = "sandbox-refresh-token"  # noqa: S105  (the sample practice is connected with it)
-SAMPLE_SCOPE = "https://www.googleapis.com/auth/calendar.events"
+SAMPLE_SCOPE = (
+    "https://www.googleapis.com/auth/calendar.events https://www.googleapis.com/auth/calendar.calendarlist.readonly"
+)
 CODE_SECONDS = 600
-ACCESS_SECONDS = 3599  # Google says 3599 for an hour
 
 
 class OAuthRefusal(Exception):
@@ -31,7 +32,10 @@ class OAuthRefusal(Exception):
 
 
 def issue_code(asked: dict[str, str]) -> str:
-    """A code for one redemption within ten minutes; `asked` is what the consent page was opened with."""
+    """A code for one redemption within ten minutes.
+
+    `asked` is what the consent page was opened with, its `scope` only what was left ticked there.
+    """
     code = "4/" + secrets.token_urlsafe(32)
     store.put("google_code", code, {"asked": asked, "expires_at": time.time() + CODE_SECONDS, "used": False})
     return code
@@ -74,8 +78,24 @@ def revoke(token: str) -> None:
     grant = _grants().get(access["grant"] if access else token)
     if grant is None or not _is_live(grant):
         raise OAuthRefusal("invalid_token", "Token expired or revoked")
+    remove_access()
+
+
+def expire_access() -> None:
+    """Let every access token end now, as after its hour."""
+    for token, access in store.all("google_access").items():
+        store.put("google_access", token, access | {"expires_at": 0})
+
+
+def remove_access() -> None:
+    """Withdraw everything, as the account's owner does on the page of her connections; nothing is fine too."""
     for refresh_token, each in _grants().items():
         store.put("google_grant", refresh_token, each | {"revoked": True})
+
+
+def granted() -> list[str]:
+    """The scopes of every grant that is live, each once."""
+    return sorted({scope for grant in _grants().values() if _is_live(grant) for scope in grant["scope"].split()})
 
 
 def scopes_of(access_token: str) -> frozenset[str] | None:
@@ -97,8 +117,9 @@ def _is_live(grant: store.Document) -> bool:
 
 def _access_token(refresh_token: str, scope: str) -> store.Document:
     token = "ya29." + secrets.token_urlsafe(32)
-    store.put("google_access", token, {"grant": refresh_token, "expires_at": time.time() + ACCESS_SECONDS})
-    return {"access_token": token, "expires_in": ACCESS_SECONDS, "scope": scope, "token_type": "Bearer"}
+    seconds = google_switches.switches().access_seconds
+    store.put("google_access", token, {"grant": refresh_token, "expires_at": time.time() + seconds})
+    return {"access_token": token, "expires_in": seconds, "scope": scope, "token_type": "Bearer"}
 
 
 def _verifier_fits(asked: dict[str, str], verifier: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from integrations.sandbox import google_schema, store
-from integrations.sandbox.google_events import Refusal
+from integrations.sandbox.google_refusal import Refusal
 from integrations.sandbox.google_schema import Schema
 
 TOKEN = re.compile(r"[\w*]+|\S")

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from integrations.sandbox import faults, google_account
+from integrations.sandbox import faults, google_account, google_schema
 from integrations.sandbox.google_account import ACCOUNT, OAuthRefusal
 
 ASKED = (
@@ -32,15 +32,24 @@ def auth(request: HttpRequest) -> HttpResponse:
     if problem:
         return render(request, "sandbox/google_consent.html", {"problem": problem}, status=400)
     if request.method == "GET":
-        context = {"account": ACCOUNT, "client_id": asked["client_id"], "scopes": asked["scope"].split()}
+        scopes = [(scope, google_schema.scope_in_words(scope)) for scope in asked["scope"].split()]
+        context = {"account": ACCOUNT, "client_id": asked["client_id"], "scopes": scopes}
         return render(request, "sandbox/google_consent.html", context)
-    if request.POST.get("decision") == "allow":
-        answer = {"code": google_account.issue_code(asked), "scope": asked["scope"]}
+    ticked = _ticked(request, asked)
+    if request.POST.get("decision") == "allow" and ticked:
+        answer = {"code": google_account.issue_code(asked | {"scope": ticked}), "scope": ticked}
     else:
         answer = {"error": "access_denied"}
     if "state" in asked:
         answer["state"] = asked["state"]
     return HttpResponseRedirect(_with_query(asked["redirect_uri"], answer))
+
+
+def _ticked(request: HttpRequest, asked: dict[str, str]) -> str:
+    """The scopes left ticked. Where one alone is asked for there is no box, as with Google: all or nothing."""
+    scopes = asked["scope"].split()
+    left = set(request.POST.getlist("scope"))
+    return " ".join(scope for scope in scopes if len(scopes) == 1 or scope in left)
 
 
 def _problem(request: HttpRequest, asked: dict[str, str]) -> str:

@@ -29,10 +29,16 @@ def event_problems(body: object) -> list[str]:
     return _problems(body, {"$ref": "Event"}, "event")
 
 
-def method(name: str) -> Schema:
-    """One method of the `events` resource: its parameters and the scopes of which it needs one."""
-    described: Schema = discovery()["resources"]["events"]["methods"][name]
+def method(resource: str, name: str) -> Schema:
+    """One method of a resource: its parameters and the scopes of which it needs one."""
+    described: Schema = discovery()["resources"][resource]["methods"][name]
     return described
+
+
+def scope_in_words(scope: str) -> str:
+    """What Google says that a scope allows; the scope itself where it is none of the calendar's."""
+    known: dict[str, Schema] = discovery()["auth"]["oauth2"]["scopes"]
+    return str(known.get(scope, {}).get("description", scope))
 
 
 def resolved(schema: Schema) -> Schema:
@@ -47,9 +53,9 @@ def field_of(schema: Schema, name: str) -> Schema | None:
     return known
 
 
-def parameter_names(name: str) -> frozenset[str]:
+def parameter_names(resource: str, name: str) -> frozenset[str]:
     """Every query parameter that the method takes, those common to all methods included."""
-    return frozenset(method(name)["parameters"]) | frozenset(discovery()["parameters"])
+    return frozenset(method(resource, name)["parameters"]) | frozenset(discovery()["parameters"])
 
 
 def _problems(value: object, schema: Schema, path: str) -> list[str]:

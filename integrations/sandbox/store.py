@@ -26,6 +26,15 @@ def put(kind: str, key: str, document: Document) -> None:
         _write(connection, kind, key, document)
 
 
+def put_many(kind: str, documents: dict[str, Document]) -> None:
+    """Store many documents by their keys at once, all or none."""
+    with _connection() as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for key, document in documents.items():
+            _write(connection, kind, key, document)
+        connection.execute("COMMIT")
+
+
 def get(kind: str, key: str) -> Document | None:
     """A copy of the document, or None where there is none."""
     with _connection() as connection:
@@ -37,6 +46,20 @@ def all(kind: str) -> dict[str, Document]:
     with _connection() as connection:
         rows = connection.execute("SELECT key, body FROM documents WHERE kind = ? ORDER BY id", (kind,)).fetchall()
     return {key: json.loads(body) for key, body in rows}
+
+
+def texts(kind: str) -> list[str]:
+    """The same as they are written, in JSON: for whoever looks through thousands and reads a few."""
+    with _connection() as connection:
+        rows = connection.execute("SELECT body FROM documents WHERE kind = ? ORDER BY id", (kind,)).fetchall()
+    return [body for (body,) in rows]
+
+
+def delete_starting(kind: str, start: str) -> int:
+    """Forget every document whose key starts so; says how many there were."""
+    with _connection() as connection:
+        where = "kind = ? AND substr(key, 1, ?) = ?"
+        return connection.execute(f"DELETE FROM documents WHERE {where}", (kind, len(start), start)).rowcount  # noqa: S608
 
 
 def delete(kind: str, key: str) -> bool:

@@ -3,20 +3,21 @@
 Google being down never takes booking down: where it does not answer in time, the mirror decides alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from integrations.calendars import BlockedSpan
 from integrations.errors import VendorError
 from practice_admin.domain.availability import Span
+from practice_admin.domain.calendar_cycles import identity, label
 from practice_admin.domain.diary import lock_diary
 from practice_admin.domain.queries import diary
 from practice_admin.domain.queries.diary import Asker
-from practice_admin.models import Block, Booking, Practice, SessionType
+from practice_admin.models import Booking, Practice, SessionType
 
 log = structlog.get_logger(__name__)
 
@@ -64,29 +65,23 @@ def blocks_now(calendar: LiveCalendar | None, begins_at: datetime, ends_at: date
     return [(int(span.starts_at.timestamp()), -int(-span.ends_at.timestamp() // 1)) for span in found]
 
 
-def replace_mirror(*, spans: Iterable[BlockedSpan]) -> int:
-    """Make the mirror hold these spans and no others, in one transaction: how many (R13).
-
-    Under the diary's lock, so that nothing is booked by half a mirror.
-    """
-    with transaction.atomic(durable=True):
-        lock_diary()
-        Block.objects.filter(source=Block.Source.GOOGLE).delete()
-        return len(Block.objects.bulk_create(_block(span) for span in spans))
-
-
 def _mirror(spans: Sequence[BlockedSpan]) -> None:
-    """Add what the mirror does not hold yet."""
+    """Add what the mirror does not hold yet, and give an event that was moved its new times.
+
+    Marked with the newest cycle's number: one that is under way meanwhile does not take it away again.
+    """
     if not spans:
         return
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
         lock_diary()
-        for span in spans:
-            new = _block(span)
-            Block.objects.get_or_create(
-                starts_at=new.starts_at, ends_at=new.ends_at, source=new.source, defaults={"label": new.label}
-            )
+        cursor.executemany(_MERGE, [(span.starts_at, span.ends_at, label(span), *identity(span)) for span in spans])
 
 
-def _block(span: BlockedSpan) -> Block:
-    return Block(starts_at=span.starts_at, ends_at=span.ends_at, source=Block.Source.GOOGLE, label=span.title[:100])
+_MERGE = """
+INSERT INTO practice_admin_block (starts_at, ends_at, source, label, calendar_id, event_id, instance, cycle)
+VALUES (%s, %s, 'google', %s, %s, %s, %s,
+        COALESCE((SELECT cycle FROM practice_admin_calendarconnection WHERE id = 1), 0))
+    ON CONFLICT (calendar_id, event_id, instance) WHERE source = 'google' AND NOT event_id = ''
+    DO UPDATE SET starts_at = EXCLUDED.starts_at, ends_at = EXCLUDED.ends_at, label = EXCLUDED.label,
+                  cycle = EXCLUDED.cycle
+"""

@@ -3,6 +3,8 @@
 from practice_admin.handlers import (
     booking_mails,
     calendar,
+    calendar_grants,
+    calendar_pull,
     money_news,
     payment_links,
     payments,
@@ -11,4 +13,15 @@ from practice_admin.handlers import (
     sign_in,
 )
 
-__all__ = ["booking_mails", "calendar", "money_news", "payment_links", "payments", "portal", "reminders", "sign_in"]
+__all__ = [
+    "booking_mails",
+    "calendar",
+    "calendar_grants",
+    "calendar_pull",
+    "money_news",
+    "payment_links",
+    "payments",
+    "portal",
+    "reminders",
+    "sign_in",
+]

@@ -67,7 +67,10 @@ class HoursOverride(models.Model):
 
 
 class Block(models.Model):
-    """Time that is not offered: set by hand, or mirrored from a personal event in Google (R13)."""
+    """Time that is not offered: set by hand, or mirrored from a personal event in Google (R13).
+
+    A mirrored one bears the event's identity (calendar, event, instance) and the number of the cycle that saw it.
+    """
 
     class Source(models.TextChoices):
         MANUAL = "manual", "By hand"
@@ -77,6 +80,10 @@ class Block(models.Model):
     ends_at = models.DateTimeField()
     source = models.CharField(max_length=8, choices=Source.choices, default=Source.MANUAL, db_default="manual")
     label = models.CharField(max_length=100, default="", db_default="", blank=True)
+    calendar_id = models.TextField(default="", db_default="", blank=True, editable=False)
+    event_id = models.TextField(default="", db_default="", blank=True, editable=False)
+    instance = models.TextField(default="", db_default="", blank=True, editable=False)  # which one, where it recurs
+    cycle = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         ordering = ["starts_at"]
@@ -84,6 +91,11 @@ class Block(models.Model):
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="practice_admin_block_order"),
             models.CheckConstraint(condition=finite("starts_at", "ends_at"), name="practice_admin_block_finite"),
             models.CheckConstraint(condition=Q(source__in=["manual", "google"]), name="practice_admin_block_source"),
+            models.UniqueConstraint(
+                fields=["calendar_id", "event_id", "instance"],
+                condition=Q(source="google") & ~Q(event_id=""),
+                name="practice_admin_block_event_once",
+            ),
         ]
         indexes = [models.Index(fields=["ends_at", "starts_at"], name="practice_admin_block_span")]
 

@@ -47,6 +47,7 @@ class Practice(models.Model):
         default=CalendarTitles.INITIALS,
         db_default=CalendarTitles.INITIALS.value,
     )
+    mirror_max_age_minutes = models.PositiveSmallIntegerField(default=60, db_default=60)  # of what Google said (R14)
     looked_at = models.DateTimeField(null=True, blank=True)  # "new since you last looked" counts from here
 
     class Meta:
@@ -55,6 +56,10 @@ class Practice(models.Model):
             models.CheckConstraint(condition=Q(id=1), name="practice_admin_practice_single"),
             models.CheckConstraint(
                 condition=Q(calendar_titles__in=["initials", "names"]), name="practice_admin_practice_titles_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(mirror_max_age_minutes__gte=30),  # two cycles: less would cry at each hiccup
+                name="practice_admin_practice_mirror_age",
             ),
             models.CheckConstraint(
                 condition=Q(reminder_hours__gt=0)

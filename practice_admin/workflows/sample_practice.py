@@ -7,11 +7,13 @@ from django.db import transaction
 
 from clients.care.models import Note
 from clients.models import Client, Stage, User
+from practice_admin.domain.calendar_cycles import read_soon
 from practice_admin.domain.diary import lock_diary
 from practice_admin.models import (
     Booking,
     CalendarConnection,
     Colour,
+    KnownCalendar,
     Place,
     Practice,
     SessionType,
@@ -102,8 +104,19 @@ def make_sample_practice(*, now: datetime) -> bool:
         assert practice.therapist is not None  # noqa: S101  (set by _open_practice; tells the type checker)
         _past_sessions(clients["ongoing@example.com"], practice.therapist, now)
         tell_about(clients, practice.therapist, now, ZoneInfo(practice.time_zone))
-        CalendarConnection.objects.create(account_email=THERAPIST, refresh_token=SANDBOX_REFRESH_TOKEN)
+        _connect_calendar(now)
     return True
+
+
+def _connect_calendar(now: datetime) -> None:
+    """Her own calendar receives the sessions and blocks time; the first cycle is owed, and lists the others."""
+    connected = CalendarConnection.objects.create(
+        account_email=THERAPIST, calendar_id=THERAPIST, refresh_token=SANDBOX_REFRESH_TOKEN, connected_at=now
+    )
+    KnownCalendar.objects.create(
+        calendar_id=THERAPIST, name=THERAPIST, is_primary=True, can_receive=True, blocks_time=True
+    )
+    read_soon(connected, now=now)
 
 
 def _open_practice(practice: Practice, now: datetime) -> None:

@@ -25,6 +25,7 @@ Addresses, in the namespace `admin`, beside those of the admin classes:
     hear_again        /admin/enquiries/quiet/<uuid>/hear/  POST
     away              /admin/away/                         "I am ill": GET asks and shows, POST does it
     why               /admin/why/                          why a time is not offered
+    calendar          /admin/calendar/                     her Google Calendar; the addresses below it in `calendar/`
     retry_effect      /admin/effects/<id>/retry/           POST
 
 Those of one client beside the record are named in `people/`, those of money in `money/`.

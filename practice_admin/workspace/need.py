@@ -5,8 +5,17 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
+class Action:
+    """A further thing that she can do about it. `is_post`: it changes something at once."""
+
+    words: str
+    href: str
+    is_post: bool = False
+
+
+@dataclass(frozen=True)
 class Need:
-    """With its one action. `is_post`: the action changes something at once; `is_quiet`: it can wait.
+    """With its one action, or several. `is_post`: the action changes something at once; `is_quiet`: it can wait.
 
     `card` is the address of the booking that it is about, where it is about one.
     """
@@ -22,3 +31,4 @@ class Need:
     is_urgent: bool = False
     is_post: bool = False
     is_quiet: bool = False
+    more: tuple[Action, ...] = ()

@@ -1,6 +1,5 @@
 """The "needs you" list: its order, and its words."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +12,8 @@ from integrations.outbox.models import Effect
 from practice_admin.domain.queries.money_needs import failed_events
 from practice_admin.models import Booking
 from practice_admin.workspace import wording
+from practice_admin.workspace.calendar.needs import calendar_to_see_to
+from practice_admin.workspace.calendar.notice import Notice
 from practice_admin.workspace.money.needs import money_owed, money_to_see_to
 from practice_admin.workspace.need import Need
 from practice_admin.workspace.queries import today
@@ -20,15 +21,15 @@ from practice_admin.workspace.queries.effects import Subject, subjects_of
 from practice_admin.workspace.queries.follow_ups import follow_ups_due
 
 
-def needs(now: datetime) -> list[Need]:
+def needs(now: datetime, notice: Notice | None = None) -> list[Need]:
     """Everything that waits for her, in a fixed order: what is urgent of the money first, debts last of all.
 
-    New times to be chosen stand after the calls.
+    New times to be chosen stand after the calls. `notice`: what the desk has to say of the calendar.
     """
     events = failed_events()
     return [
         *money_to_see_to(now, events),
-        *_calendar(),
+        *calendar_to_see_to(now, notice),
         *_effects({event.subject for event in events}),
         *(_call(booking) for booking in today.calls_to_close(now)),
         *(_waiting(booking) for booking in today.waiting_for_new_time()),
@@ -36,18 +37,6 @@ def needs(now: datetime) -> list[Need]:
         *(_follow_up(follow_up) for follow_up in follow_ups_due(timezone.localdate(now))),
         *money_owed(now),
     ]
-
-
-def _calendar() -> Iterator[Need]:
-    if today.calendar_needs_reconnecting():
-        yield Need(
-            icon="event_busy",
-            title="Google Calendar needs to be connected again",
-            about="New sessions are not written to it, and your personal events are not seen",
-            action="",
-            href="",
-            is_urgent=True,
-        )
 
 
 def _effects(told_already: set[str]) -> list[Need]:

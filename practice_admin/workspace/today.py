@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from practice_admin.domain import wording
-from practice_admin.workspace.desk import practice_of, zone_of
+from practice_admin.workspace.desk import calendar_notice, practice_of, zone_of
 from practice_admin.workspace.needs import needs
 from practice_admin.workspace.queries import today
 
@@ -24,7 +24,7 @@ def today_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
         "zone_text": wording.zone_text(zone, now),
         "agenda": agenda,
         "next_session": next((row for row in agenda if row.starts_at > now and row.is_live), None),
-        "needs": needs(now),
+        "needs": needs(now, calendar_notice(request, now=now)),
         "news": today.changed_since(practice.looked_at),
         "looked_at": practice.looked_at,
     }

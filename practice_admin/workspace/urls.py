@@ -8,6 +8,8 @@ from django.urls import URLPattern, path
 from practice_admin.workspace import enquiries, views, waivers
 from practice_admin.workspace.arranging import series
 from practice_admin.workspace.arranging import views as arranging
+from practice_admin.workspace.calendar import connecting, following
+from practice_admin.workspace.calendar import views as calendar
 from practice_admin.workspace.hours import views as hours
 from practice_admin.workspace.illness import views as illness
 from practice_admin.workspace.money.urls import money_urls
@@ -56,6 +58,16 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
         path("hours/time-off/", guard(hours.ask_time_off), name="ask_time_off"),
         path("hours/time-off/take/", guard(hours.take_time_off), name="take_time_off"),
         path("hours/time-off/<int:block_id>/end/", guard(hours.end_time_off), name="end_time_off"),
+        path("calendar/", guard(calendar.show_calendar), name="calendar"),
+        path("calendar/connect/", guard(connecting.begin), name="connect_calendar"),
+        path("calendar/callback/", guard(connecting.finish), name="calendar_connected"),
+        path("calendar/disconnect/", guard(calendar.disconnect_calendar), name="disconnect_calendar"),
+        path("calendar/choices/", guard(calendar.choose_calendars), name="choose_calendars"),
+        path("calendar/read/", guard(calendar.read_calendar), name="read_calendar"),
+        path("calendar/clashes/<uuid:public_id>/<str:key>/ignore/", guard(calendar.ignore_clash), name="ignore_clash"),
+        path("calendar/sessions/<uuid:public_id>/put-back/", guard(calendar.put_event_back), name="put_event_back"),
+        path("calendar/sessions/<uuid:public_id>/ignore/", guard(calendar.ignore_difference), name="ignore_difference"),
+        path("calendar/sessions/<uuid:public_id>/move/", guard(following.follow_event), name="follow_event"),
         path("effects/<int:effect_id>/retry/", guard(views.retry_effect), name="retry_effect"),
         *people_urls(guard),
         *money_urls(guard),

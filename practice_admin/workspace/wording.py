@@ -24,6 +24,10 @@ EFFECT_KINDS = {
     "dispute_notice": "Notice about a dispute",
     "hold_unasked": "E-mail to you: a time that Stripe was not asked about",
     "hold_unasked_notice": "Notice: a time that Stripe was not asked about",
+    "calendar_pull": "Reading your calendar",
+    "calendar_reconnect": "Word that your calendar has to be connected again",
+    "calendar_revocation": "Ending the access at Google",
+    "calendar_stale": "Word that your calendar is not heard",
 }
 
 
@@ -36,6 +40,12 @@ def when(moment: datetime, now: datetime) -> str:
 def short_date(day: date, today: date) -> str:
     """`Tue 1 Dec`, with the year only where it is another one."""
     return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+
+
+def span(starts_at: datetime, ends_at: datetime, now: datetime) -> str:
+    """`Tue 1 Dec, 10:00 to 11:00`, with the last day only where it is another one. All in the reader's zone."""
+    last = f"{ends_at:%H:%M}" if starts_at.date() == ends_at.date() else when(ends_at, now)
+    return f"{when(starts_at, now)} to {last}"
 
 
 def their_time(moment: datetime, zone_name: str) -> str:

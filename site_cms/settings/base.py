@@ -1,6 +1,7 @@
 """What every place shares. Imports no code of the apps; reads the environment through `env` alone."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import structlog
@@ -26,6 +27,7 @@ GOOGLE_CLIENT_ID = env_str("GOOGLE_CLIENT_ID")
 GOOGLE_CLIENT_SECRET = env_str("GOOGLE_CLIENT_SECRET")
 GOOGLE_API_BASE = env_url("GOOGLE_API_BASE", "https://www.googleapis.com")
 GOOGLE_OAUTH_BASE = env_url("GOOGLE_OAUTH_BASE", "https://accounts.google.com/o/oauth2")
+GOOGLE_CONSENT_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(GOOGLE_OAUTH_BASE))
 RESEND_API_KEY = env_str("RESEND_API_KEY")
 RESEND_API_BASE = env_url("RESEND_API_BASE", "https://api.resend.com")
 SMTP_URL = env_str("SMTP_URL")
@@ -148,6 +150,7 @@ ADMIN_POLICY: dict[str, list[str]] = PUBLIC_POLICY | {
     "script-src": [SELF, "'unsafe-inline'", "'unsafe-eval'"],
     "style-src": [SELF, "'unsafe-inline'"],
     "img-src": [SELF, "data:", "blob:"],
+    "form-action": [SELF, GOOGLE_CONSENT_ORIGIN],  # "Connect" posts here and is sent on to Google
 }
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_POLICY}
 

@@ -31,7 +31,8 @@ UNFOLD: dict[str, object] = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [
-        _static(f"workspace/{name}.css") for name in ("workspace", "scheduling", "sessions", "money", "colours")
+        _static(f"workspace/{name}.css")
+        for name in ("workspace", "scheduling", "sessions", "money", "calendar", "colours")
     ],
     "BORDER_RADIUS": "8px",
     "COLORS": {  # the site's paper, ink and deep green (static/site/tokens.css), as unfold's scales
@@ -93,6 +94,7 @@ UNFOLD: dict[str, object] = {
                 "separator": True,
                 "items": [
                     _item("Hours", "schedule", reverse_lazy("admin:hours"), "/admin/hours/"),
+                    _item("Calendar", "calendar_month", reverse_lazy("admin:calendar"), "/admin/calendar/"),
                     _item("Why not offered?", "quiz", reverse_lazy("admin:why")),
                     _item(
                         "Session types",

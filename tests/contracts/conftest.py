@@ -47,14 +47,20 @@ def listener(sandbox):
 
 
 @pytest.fixture
-def google(live_server, settings, tmp_path) -> str:
-    """The sandbox's Google at the live server, with a memory of its own; its base address."""
-    base = f"{live_server.url}/sandbox/google"
+def google_by_hand(settings, tmp_path) -> None:
+    """The sandbox's Google with a memory of its own, for its pages and what lies behind them: no server."""
     settings.VAR_DIR = tmp_path
-    settings.GOOGLE_API_BASE = base
-    settings.GOOGLE_OAUTH_BASE = f"{base}/oauth"
+    settings.GOOGLE_API_BASE = settings.GOOGLE_OAUTH_BASE = "http://127.0.0.1:1"
     settings.GOOGLE_CLIENT_ID = "sandbox-client"
     settings.GOOGLE_CLIENT_SECRET = "sandbox-secret"
+
+
+@pytest.fixture
+def google(live_server, settings, google_by_hand) -> str:
+    """The same at the live server; its base address."""
+    base = f"{live_server.url}/sandbox/google"
+    settings.GOOGLE_API_BASE = base
+    settings.GOOGLE_OAUTH_BASE = f"{base}/oauth"
     return base
 
 

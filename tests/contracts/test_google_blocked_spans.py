@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from integrations.calendars import BlockedSpan, GrantRevoked, answer_within, calendar_client
+from integrations.calendars import HURRIED, BlockedSpan, GrantRevoked, answer_within, calendar_client
 from integrations.errors import VendorError
 from integrations.sandbox import faults, google_account, google_events, store
 from tests.contracts.google_door import EVENT, START, lay, slow, standing
@@ -21,17 +21,19 @@ MINUTE = timedelta(minutes=1)
 
 
 def titles(calendar, begins_at=START, ends_at=END) -> list[str]:
-    return [span.title for span in calendar.blocked_spans("primary", begins_at, ends_at)]
+    return [span.title for span in calendar.blocked_spans(["primary"], begins_at, ends_at)]
 
 
 def test_a_personal_event_blocks_its_time(calendar):
     event = lay(START, END, summary="Dentist")
 
-    assert calendar.blocked_spans("primary", START, END) == [BlockedSpan(START, END, event["id"], "Dentist")]
+    assert calendar.blocked_spans(["primary"], START, END) == [
+        BlockedSpan(START, END, event["id"], "Dentist", "primary")
+    ]
 
 
 def test_an_empty_calendar_blocks_nothing(calendar):
-    assert calendar.blocked_spans("primary", START, END) == []
+    assert calendar.blocked_spans(["primary"], START, END) == []
 
 
 def test_only_events_that_overlap_the_span_are_found(calendar):
@@ -76,7 +78,7 @@ def test_whole_days_are_the_calendars_own_when_the_clocks_change(calendar, day, 
     lay(day, after, summary="Holiday")
     begins_at, ends_at = datetime.fromisoformat(begins_at), datetime.fromisoformat(ends_at)
 
-    (span,) = calendar.blocked_spans("primary", begins_at, ends_at)
+    (span,) = calendar.blocked_spans(["primary"], begins_at, ends_at)
 
     assert (span.starts_at, span.ends_at) == (begins_at, ends_at)
     assert titles(calendar, begins_at - timedelta(hours=1), begins_at) == []
@@ -84,7 +86,7 @@ def test_whole_days_are_the_calendars_own_when_the_clocks_change(calendar, day, 
 
 
 def test_every_page_is_read(calendar):
-    for number in range(260):  # Google gives 250 events at a time
+    for number in range(260):
         lay(START, END, summary=f"Event {number}")
 
     assert sorted(titles(calendar)) == sorted(f"Event {number}" for number in range(260))
@@ -125,14 +127,16 @@ def test_an_outage_is_retryable(google):
     faults.set_fault("google", "down")
 
     with pytest.raises(VendorError) as caught:
-        calendar_client(google_account.SAMPLE_REFRESH_TOKEN, kept).blocked_spans("primary", START, END)
+        calendar_client(google_account.SAMPLE_REFRESH_TOKEN, kept, patience=HURRIED).blocked_spans(
+            ["primary"], START, END
+        )
 
     assert caught.value.retryable
 
 
 def test_a_calendar_that_vanished_is_final(calendar):
     with pytest.raises(VendorError) as caught:
-        calendar.blocked_spans("vanished@example.com", START, END)
+        calendar.blocked_spans(["vanished@example.com"], START, END)
 
     assert not caught.value.retryable
 
@@ -140,11 +144,11 @@ def test_a_calendar_that_vanished_is_final(calendar):
 @pytest.mark.parametrize("has_asked_before", [False, True])
 def test_a_withdrawn_grant_is_told_apart(calendar, has_asked_before):
     if has_asked_before:
-        calendar.blocked_spans("primary", START, END)
+        calendar.blocked_spans(["primary"], START, END)
     google_account.revoke(google_account.SAMPLE_REFRESH_TOKEN)
 
     with pytest.raises(GrantRevoked) as caught:
-        answer_within(5, lambda: calendar.blocked_spans("primary", START, END))
+        answer_within(5, lambda: calendar.blocked_spans(["primary"], START, END))
 
     assert not caught.value.retryable
 
@@ -168,7 +172,7 @@ def test_whoever_asks_a_slow_google_hears_by_the_deadline(google):
 
     with slow(5):
         with pytest.raises(VendorError) as caught:
-            answer_within(1, lambda: calendar.blocked_spans("primary", START, END))
+            answer_within(1, lambda: calendar.blocked_spans(["primary"], START, END))
 
         assert time.monotonic() - began < 4
         assert caught.value.retryable
@@ -176,11 +180,14 @@ def test_whoever_asks_a_slow_google_hears_by_the_deadline(google):
 
 def test_a_question_left_behind_ends_by_its_own_time_outs(google):
     """Nothing else may end it: Google stays slow for longer than it is waited for."""
-    calendar, before = calendar_client(google_account.SAMPLE_REFRESH_TOKEN, timeout=1), set(all_threads())
+    calendar, before = (
+        calendar_client(google_account.SAMPLE_REFRESH_TOKEN, timeout=1, patience=HURRIED),
+        set(all_threads()),
+    )
 
     with slow(30):
         with pytest.raises(VendorError):
-            answer_within(0.1, lambda: calendar.blocked_spans("primary", START, END))
+            answer_within(0.1, lambda: calendar.blocked_spans(["primary"], START, END))
         (left_behind,) = (thread for thread in set(all_threads()) - before if thread.name == "calendar-question")
         left_behind.join(timeout=10)
 
@@ -193,7 +200,7 @@ def test_a_token_and_an_answer_each_in_time_are_late_together(google):
 
     with slow(1.5):
         with pytest.raises(VendorError) as caught:
-            answer_within(2.25, lambda: calendar.blocked_spans("primary", START, END))
+            answer_within(2.25, lambda: calendar.blocked_spans(["primary"], START, END))
 
         assert caught.value.reason == "did not answer in time"
         assert list(store.all("google_access")) == [calendar.access_token]
@@ -204,6 +211,6 @@ def test_a_google_that_is_slow_but_in_time_is_heard(google):
     calendar = calendar_client(google_account.SAMPLE_REFRESH_TOKEN, timeout=10)
 
     with slow(0.1):
-        (span,) = answer_within(10, lambda: calendar.blocked_spans("primary", START, END))
+        (span,) = answer_within(10, lambda: calendar.blocked_spans(["primary"], START, END))
 
     assert span.title == "Dentist"

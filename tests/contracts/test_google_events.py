@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from integrations.calendars import calendar_client
-from integrations.sandbox import google_account, google_events
+from integrations.sandbox import google_account, google_conferences, google_events, google_switches
 from tests.contracts.google_door import EVENT, START, change, standing
 from tests.contracts.server import serving
 
@@ -20,7 +20,7 @@ def test_an_event_that_is_put_stands_in_the_calendar_as_asked(calendar):
     assert event["summary"] == "Session with A. B."
     assert google_events.span(event) == (START, START + timedelta(minutes=50))
     assert event["start"]["timeZone"] == "Europe/Berlin"
-    assert event["extendedProperties"] == {"private": {"booking": "booking-1"}}
+    assert event["extendedProperties"] == {"private": {"threshold_booking": "booking-1", "threshold_event": EVENT.id}}
 
 
 def test_nobody_is_ever_invited(calendar):
@@ -82,6 +82,41 @@ def test_an_event_dragged_to_all_day_is_put_back_to_its_time(calendar):
     assert google_events.span(standing()[0]) == (EVENT.starts_at, EVENT.ends_at)
 
 
+HERS = {
+    "reminders": {"useDefault": False, "overrides": [{"method": "popup", "minutes": 5}]},
+    "colorId": "11",
+    "location": "Room 2",
+    "attendees": [{"email": "supervisor@example.org", "responseStatus": "accepted", "comment": "I shall be late"}],
+    "guestsCanModify": True,
+    "attachments": [{"fileUrl": "https://drive.example.org/plan"}],
+}
+
+
+def test_what_she_and_her_guests_set_on_an_event_stays_when_the_session_moves(calendar):
+    calendar.put_event("primary", EVENT)
+    change(**HERS, extendedProperties={"private": {"colour": "red"}, "shared": {"team": "1"}})
+
+    calendar.put_event("primary", replace(EVENT, ends_at=EVENT.ends_at + timedelta(minutes=30)))
+
+    (event,) = standing()
+    assert {name: event[name] for name in HERS} == HERS
+    assert event["extendedProperties"]["shared"] == {"team": "1"}
+    assert event["extendedProperties"]["private"]["colour"] == "red"
+    assert event["extendedProperties"]["private"]["threshold_event"] == EVENT.id
+    assert google_events.span(event)[1] == EVENT.ends_at + timedelta(minutes=30)
+
+
+def test_what_she_wrote_around_the_description_stays_and_what_she_emptied_comes_back(calendar):
+    calendar.put_event("primary", EVENT)
+    change(description=f"Bring the letter.\n{EVENT.description}")
+    calendar.put_event("primary", EVENT)
+    assert standing()[0]["description"] == f"Bring the letter.\n{EVENT.description}"
+
+    change(description="")
+    calendar.put_event("primary", EVENT)
+    assert standing()[0]["description"] == EVENT.description
+
+
 def test_a_session_that_moves_from_meet_to_the_phone_loses_its_conference(calendar):
     calendar.put_event("primary", EVENT)
 
@@ -107,6 +142,20 @@ def test_a_pending_conference_has_no_link_yet_and_is_not_asked_for_again(calenda
 
     change(conferenceData=ready)
     assert calendar.put_event("primary", EVENT).meet_link == link
+
+
+def test_a_link_that_google_makes_later_is_learnt_later_by_push_and_by_pull(calendar):
+    google_switches.turn(links_wait=True)
+    assert calendar.put_event("primary", EVENT).meet_link == ""
+    assert calendar.put_event("primary", EVENT).meet_link == ""
+
+    google_switches.turn(links_wait=False)
+    google_conferences.finish()
+
+    link = calendar.put_event("primary", EVENT).meet_link
+    ((own,),) = (page.own for page in calendar.pull(["primary"], START, START + timedelta(hours=1)))
+    assert link.startswith("https://meet.google.com/")
+    assert own.meet_link == link
 
 
 def test_a_conference_that_failed_is_asked_for_again_under_another_request_id(calendar):

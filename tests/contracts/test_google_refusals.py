@@ -5,7 +5,7 @@ import traceback
 
 import pytest
 
-from integrations.calendars import GrantRevoked, calendar_client
+from integrations.calendars import HURRIED, GrantRevoked, calendar_client
 from integrations.errors import VendorError
 from integrations.sandbox import faults, google_account, store
 from tests.contracts.google_door import EVENT, slow, standing
@@ -64,7 +64,7 @@ def test_an_outage_is_retryable_and_leaves_nothing(calendar):
     faults.set_fault("google", "down")
 
     with pytest.raises(VendorError) as caught:
-        calendar_client(google_account.SAMPLE_REFRESH_TOKEN, kept).put_event("primary", EVENT)
+        calendar_client(google_account.SAMPLE_REFRESH_TOKEN, kept, patience=HURRIED).put_event("primary", EVENT)
 
     assert caught.value.retryable
     assert standing() == []
@@ -72,7 +72,7 @@ def test_an_outage_is_retryable_and_leaves_nothing(calendar):
 
 def test_a_time_out_is_retryable(google):
     with slow(5), pytest.raises(VendorError) as caught:
-        calendar_client(google_account.SAMPLE_REFRESH_TOKEN, timeout=0.2).put_event("primary", EVENT)
+        calendar_client(google_account.SAMPLE_REFRESH_TOKEN, timeout=0.2, patience=HURRIED).put_event("primary", EVENT)
 
     assert caught.value.retryable
 
@@ -81,7 +81,7 @@ def test_an_address_where_nobody_listens_is_retryable(settings, google):
     settings.GOOGLE_API_BASE = "http://127.0.0.1:1"
 
     with pytest.raises(VendorError) as caught:
-        calendar_client(google_account.SAMPLE_REFRESH_TOKEN).put_event("primary", EVENT)
+        calendar_client(google_account.SAMPLE_REFRESH_TOKEN, patience=HURRIED).put_event("primary", EVENT)
 
     assert caught.value.retryable
 
@@ -101,6 +101,8 @@ def test_an_unknown_calendar_is_final_and_its_address_is_in_no_log(calendar):
         (403, "rateLimitExceeded", True),
         (403, "userRateLimitExceeded", True),
         (403, "quotaExceeded", True),
+        (403, "dailyLimitExceeded", True),
+        (403, "insufficientPermissions", False),
         (403, "forbidden", False),
         (429, "rateLimitExceeded", True),
         (500, "backendError", True),
@@ -116,6 +118,6 @@ def test_each_refusal_is_judged_for_a_retry(status, reason, retryable, settings,
     with refusing(status, body) as address:
         settings.GOOGLE_API_BASE = address
         with pytest.raises(VendorError) as caught:
-            calendar_client(google_account.SAMPLE_REFRESH_TOKEN).put_event("primary", EVENT)
+            calendar_client(google_account.SAMPLE_REFRESH_TOKEN, patience=HURRIED).put_event("primary", EVENT)
 
     assert caught.value.retryable is retryable

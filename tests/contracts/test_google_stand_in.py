@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 import requests
 
-from integrations.sandbox import google_account, google_events, store
+from integrations.sandbox import (
+    google_account,
+    google_calendars,
+    google_conferences,
+    google_events,
+    google_switches,
+    store,
+)
 from tests.contracts.google_door import START, standing
 
 
@@ -16,7 +23,8 @@ def ask(google) -> Callable[..., requests.Response]:
     token = google_account.refresh(google_account.SAMPLE_REFRESH_TOKEN)["access_token"]
 
     def call(method: str, path: str = "", **arguments: object) -> requests.Response:
-        address = f"{google}/calendar/v3/calendars/primary/events{path}"
+        below = path if path.startswith("/users/") else f"/calendars/primary/events{path}"
+        address = f"{google}/calendar/v3{below}"
         return requests.request(
             method,
             address,
@@ -130,3 +138,106 @@ def test_the_stand_in_says_itself_which_guest_is_the_owner_of_the_calendar(ask):
     answer = ask("POST", json=timed(attendees=guests)).json()
 
     assert answer["attendees"] == [{"email": "host@example.org"}, {"email": google_account.ACCOUNT, "self": True}]
+
+
+def test_the_stand_in_says_no_for_load_as_often_as_it_was_told_in_googles_words(ask):
+    google_switches.turn(refusal="rateLimitExceeded", refusals_left=2)
+
+    answers = [ask("GET") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 200]
+    error = answers[0].json()["error"]["errors"][0]
+    assert (error["domain"], error["reason"]) == ("usageLimits", "rateLimitExceeded")
+
+
+def test_the_stand_in_lists_its_calendars_by_page_and_hides_what_is_hidden(ask):
+    def listed(**asked: str) -> list[str]:
+        return [entry["id"] for entry in ask("GET", "/users/me/calendarList", params=asked).json()["items"]]
+
+    primary, family, choir = google_calendars.ENTRIES
+    assert listed() == [primary, family]
+    assert listed(showHidden="true") == [primary, family, choir]
+    assert listed(showHidden="true", maxResults="1") == [primary]
+
+    google_calendars.delete(family)
+    assert listed() == [primary]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"), [({"showHiden": "true"}, 400), ({"maxResults": "0"}, 400), ({"fields": "items(name)"}, 400)]
+)
+def test_the_stand_in_refuses_a_list_that_google_does_not_know(ask, asked, status):
+    assert ask("GET", "/users/me/calendarList", params=asked).status_code == status
+
+
+def test_the_stand_in_wants_the_scope_that_the_method_wants(google):
+    store.put(
+        "google_grant", "1//events", {"scope": "https://www.googleapis.com/auth/calendar.events", "revoked": False}
+    )
+    token = google_account.refresh("1//events")["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+
+    answer = requests.get(f"{google}/calendar/v3/users/me/calendarList", headers=headers, timeout=5)
+
+    assert answer.status_code == 403
+    assert answer.json()["error"]["errors"][0]["reason"] == "insufficientPermissions"
+
+
+def test_the_stand_in_names_the_owner_alone_where_there_are_more_guests_than_asked_for(ask):
+    guests = [{"email": "host@example.org"}, {"email": google_account.ACCOUNT, "responseStatus": "declined"}]
+    ask("POST", json=timed(attendees=guests))
+
+    (event,) = ask("GET", params={"maxAttendees": 1}).json()["items"]
+
+    assert event["attendees"] == [{"email": google_account.ACCOUNT, "responseStatus": "declined", "self": True}]
+    assert event["attendeesOmitted"] is True
+
+
+def test_the_stand_in_never_changes_what_kind_of_event_it_is(ask):
+    event_id = ask("POST", json=timed(eventType="focusTime")).json()["id"]
+
+    assert ask("PATCH", f"/{event_id}", json={"eventType": "default"}).json()["eventType"] == "focusTime"
+
+
+# --- Its switches, by hand ------------------------------------------------------------------------------------------
+
+CONTROL = "/sandbox/control/"
+MOODS = {"page_size": "2", "access_seconds": "60", "refusal": "quotaExceeded", "refusals_left": "3", "links_wait": "on"}
+
+
+def test_the_moods_of_google_are_set_and_shown_by_hand(google_by_hand, client):
+    page = client.post(CONTROL, MOODS, follow=True)
+
+    assert page.status_code == 200
+    assert google_switches.switches() == google_switches.Switches(2, 60, "quotaExceeded", 3, links_wait=True)
+    assert '<option value="quotaExceeded" selected>' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"page_size": "-1"}, {"access_seconds": "4000"}, {"refusal": "rain"}, {"refusals_left": "many"}]
+)
+def test_a_mood_that_is_none_is_not_set(google_by_hand, client, wrong):
+    assert client.post(CONTROL, MOODS | wrong).status_code == 400
+    assert google_switches.switches() == google_switches.Switches()
+
+
+def test_links_that_wait_are_made_once_they_need_wait_no_longer(google_by_hand, client):
+    google_switches.turn(links_wait=True)
+    request = {"createRequest": {"requestId": "r", "conferenceSolutionKey": {"type": "hangoutsMeet"}}}
+    event = google_events.insert(timed(conferenceData=request), conference=True)
+    assert "hangoutLink" not in event
+
+    client.post(CONTROL, {name: value for name, value in MOODS.items() if name != "links_wait"})
+
+    assert google_events.get(event["id"])["hangoutLink"].startswith("https://meet.google.com/")
+    google_conferences.finish()
+    assert google_events.get(event["id"])["conferenceData"]["createRequest"]["status"] == {"statusCode": "success"}
+
+
+def test_every_access_token_ends_by_hand_and_the_grant_goes_on(google_by_hand, client):
+    token = google_account.refresh(google_account.SAMPLE_REFRESH_TOKEN)["access_token"]
+
+    client.post(CONTROL, {"expire": "1"})
+
+    assert google_account.scopes_of(token) is None
+    assert google_account.refresh(google_account.SAMPLE_REFRESH_TOKEN)["access_token"] != token

@@ -10,7 +10,7 @@ from django_q.models import OrmQ
 from integrations.errors import VendorError
 from integrations.outbox import registry
 from integrations.outbox.models import Effect
-from integrations.outbox.operations import LEASE, owe, retry, run, run_due
+from integrations.outbox.operations import LEASE, owe, owe_again, retry, run, run_due
 from integrations.outbox.tasks import MOST_AT_ONCE, call_for_each, run_effect, sweep
 from tests.factories import NOW
 from tests.races.crowd import rush
@@ -183,3 +183,36 @@ def test_of_many_workers_at_one_effect_one_does_it(done) -> None:
     assert outcomes.count(Effect.State.DONE) == 1
     assert outcomes.count(None) == 7
     assert len(done) == 1
+
+
+def test_what_was_done_can_be_owed_again_and_is_done_again(done):
+    owe_now("works")
+    run_due(NOW)
+    with transaction.atomic():
+        assert owe_again("works", [("thing:1", 1), ("thing:2", 1)], now=NOW) == 2
+    run_due(NOW)
+    assert done == ["works/thing:1/1", "works/thing:1/1", "works/thing:2/1"]
+    assert Effect.objects.count() == 2
+
+
+def test_one_that_is_running_while_it_is_owed_again_is_run_once_more_after_it(done, monkeypatch):
+    owe_now("works")
+
+    def owed_meanwhile(turn: registry.Turn) -> str:
+        if not done:
+            with transaction.atomic():
+                owe_again("works", [(turn.subject, turn.version)], now=NOW)
+        done.append(turn.key)
+        return ""
+
+    monkeypatch.setitem(registry._handlers, "works", owed_meanwhile)
+    run_due(NOW)
+    assert Effect.objects.get().state == Effect.State.DUE
+    run_due(NOW)
+    assert (Effect.objects.get().state, len(done)) == (Effect.State.DONE, 2)
+
+
+def test_owing_again_belongs_into_a_transaction(transactional_db):
+    with pytest.raises(transaction.TransactionManagementError):
+        owe_again("works", [("thing:1", 1)], now=NOW)
+    assert not Effect.objects.exists()

@@ -13,13 +13,15 @@ from integrations.calendars import BlockedSpan
 from integrations.outbox.models import Effect
 from practice_admin.domain.arranging import Arrangement
 from practice_admin.domain.bookings import book_as_guest
+from practice_admin.domain.calendar_cycles import begin_cycle, keep_page
+from practice_admin.domain.calendar_report import Report
 from practice_admin.domain.cancelling import NotCancellable, cancel_by_link
 from practice_admin.domain.diary import SlotNotOffered, SlotTaken
-from practice_admin.domain.live_calendar import replace_mirror
 from practice_admin.domain.moving import NotMovable, Stale, move_booking
 from practice_admin.domain.reminders import remind
 from practice_admin.domain.series import SeriesConflict, book_series
-from practice_admin.models import Block, Booking, Reminder, SessionType
+from practice_admin.domain.session_events import finish_cycle
+from practice_admin.models import Block, Booking, CalendarConnection, Reminder, SessionType
 from tests.factories import (
     MONDAY,
     NOW,
@@ -93,12 +95,16 @@ def test_of_a_cancellation_and_a_booking_of_its_time_nobody_is_double_booked(dis
 
 
 def test_a_cycle_and_a_booking_come_one_after_the_other_and_the_mirror_is_never_half(discovery) -> None:
+    CalendarConnection.objects.create()
     for number in range(ROUNDS):
         begins = MONDAY + number * WEEK
         spans = [BlockedSpan(begins, begins + timedelta(hours=1), str(n), "Away") for n in range(20)]
-        replace_mirror(spans=[])
+        Block.objects.all().delete()
+        cycle = begin_cycle(now=NOW)
+        keep_page(cycle, spans, now=NOW)
         written, booked = both(
-            lambda spans=spans: replace_mirror(spans=spans), lambda begins=begins: book(discovery, begins)
+            lambda cycle=cycle: finish_cycle(cycle, Report(), [], now=NOW),
+            lambda begins=begins: book(discovery, begins),
         )
         assert written == 20
         assert Block.objects.count() == 20

@@ -29,7 +29,7 @@ class PracticeForm(forms.ModelForm[Practice]):
             *("name", "contact_email", "time_zone"),
             *("cancellation_notice_hours", "most_moves", "cancellation_policy"),
             *("reminder_hours", "second_reminder_hours"),
-            *("no_times_text", "crisis_text", "welcome_text", "calendar_titles"),
+            *("no_times_text", "crisis_text", "welcome_text"),
         ]
         labels = {
             "contact_email": "Contact e-mail",
@@ -41,7 +41,6 @@ class PracticeForm(forms.ModelForm[Practice]):
             "no_times_text": "When no time is free",
             "crisis_text": "In a crisis",
             "welcome_text": "Welcome message",
-            "calendar_titles": "Titles in your calendar show",
         }
         help_texts = {
             "contact_email": "Shown on the site.",
@@ -56,7 +55,6 @@ class PracticeForm(forms.ModelForm[Practice]):
             "for a crisis stand under it.",
             "crisis_text": "Stands at the foot of every page of the site.",
             "welcome_text": "The first message in a new client’s thread.",
-            "calendar_titles": "Whoever sees your calendar sees these.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -93,7 +91,6 @@ class PracticeAdmin(DeskAdmin[Practice]):
         ),
         ("Reminders", {"fields": [("reminder_hours", "second_reminder_hours")]}),
         ("Words on the site and in the portal", {"fields": ["no_times_text", "crisis_text", "welcome_text"]}),
-        ("Google Calendar", {"fields": ["calendar_titles"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -24,8 +24,9 @@ class Subject:
 def subjects_of(effects: Iterable[Effect]) -> dict[str, Subject]:
     """The subjects of these effects by their names; what cannot be found is left out."""
     names = {effect.subject for effect in effects}
+    calendars = {name: Subject("Google Calendar") for name in names if name.startswith(("calendar:", "revocation:"))}
     money = _payments(names) | _refunds(names) | _disputes(names) | _events(names)
-    return _bookings(names) | money | _reminders(names) | _requests(names)
+    return calendars | _bookings(names) | money | _reminders(names) | _requests(names)
 
 
 def _bookings(names: set[str]) -> dict[str, Subject]:

@@ -8,11 +8,14 @@ from django.db.models import Q
 
 from clients.models import Stage
 from integrations.outbox.models import Effect
+from practice_admin.domain.calendar_cycles import CALENDAR_PULL
 from practice_admin.domain.looking import MOST_AT_FIRST
-from practice_admin.models import Booking, CalendarConnection
+from practice_admin.domain.session_events import LinkPending, NotConnected
+from practice_admin.models import Booking
 from practice_admin.workspace.queries.bookings import shown_bookings
 
 A_HANDFUL = 8  # of one kind under "needs you"
+PATIENT_TRIES = 4  # after 10, 30 and 60 seconds; the next one comes five minutes later
 OVER = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
 
 
@@ -33,18 +36,18 @@ def changed_since(looked_at: datetime | None) -> list[Booking]:
     return list(newest.filter(changed_at__gt=looked_at) if looked_at else newest[:MOST_AT_FIRST])
 
 
-def calendar_needs_reconnecting() -> bool:
-    """Whether Google has taken back the permission that was given."""
-    return CalendarConnection.objects.filter(state=CalendarConnection.State.REVOKED).exists()
-
-
 def effects_in_trouble(told_already: Collection[str] = ()) -> list[Effect]:
     """Effects that were parked, or have failed at least once and wait for another try; parked ones first.
 
-    A handful, and one more where there are more. Subjects that are `told_already` are left out.
+    A handful, and one more where there are more. Subjects that are `told_already` are left out. A video call whose
+    link is still being made is no trouble for the first minutes; what waits for the calendar to be connected again is
+    told by that alone, and how reading it goes by its own page.
     """
     retrying = Q(state=Effect.State.DUE, attempts__gt=0)
     troubled = Effect.objects.filter(Q(state=Effect.State.FAILED) | retrying).exclude(subject__in=told_already)
+    troubled = troubled.exclude(kind=CALENDAR_PULL)
+    troubled = troubled.exclude(attempts__lte=PATIENT_TRIES, last_error__endswith=LinkPending.WORDS)
+    troubled = troubled.exclude(state=Effect.State.FAILED, last_error__endswith=NotConnected.WORDS)
     return list(troubled.order_by("-state", "due_at", "id")[: A_HANDFUL + 1])
 
 

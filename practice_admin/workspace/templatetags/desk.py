@@ -10,8 +10,9 @@ from practice_admin.domain.closing import why_not_closable
 from practice_admin.domain.enquiries import why_real
 from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking, Payment
-from practice_admin.workspace import wording
+from practice_admin.workspace import desk, wording
 from practice_admin.workspace.arranging.objections import rule_words
+from practice_admin.workspace.calendar.notice import Notice
 from practice_admin.workspace.figures import came_minor, figure
 
 register = template.Library()
@@ -46,6 +47,12 @@ STATE_WORDS = {
 def when(moment: datetime) -> str:
     """`Tue 1 Dec, 10:00`."""
     return wording.when(timezone.localtime(moment), timezone.localtime())
+
+
+@register.filter
+def span(starts_at: datetime, ends_at: datetime) -> str:
+    """`Tue 1 Dec, 10:00 to 11:00`."""
+    return wording.span(timezone.localtime(starts_at), timezone.localtime(ends_at), timezone.localtime())
 
 
 @register.filter
@@ -186,3 +193,10 @@ def gate_words(client: Client) -> str:
         return "Closed until a discovery call"
     local = timezone.localtime(client.discovery_completed_at)
     return f"Open since {local.day} {local:%b %Y}"
+
+
+@register.simple_tag(takes_context=True)
+def calendar_notice(context: template.Context) -> Notice | None:
+    """What stands over every page while Google is not heard (R14); nothing where there is no request."""
+    request = context.get("request")
+    return desk.calendar_notice(request, now=timezone.now()) if request else None

@@ -12,8 +12,9 @@ from integrations.calendars import BlockedSpan
 from integrations.errors import VendorError
 from practice_admin.domain.arranging import Arrangement, ReasonNeeded, arrange_session, move_session
 from practice_admin.domain.bookings import book_as_guest
+from practice_admin.domain.calendar_cycles import begin_cycle, give_up, keep_page
 from practice_admin.domain.diary import SlotNotOffered
-from practice_admin.domain.live_calendar import ask_before, blocks_now, replace_mirror
+from practice_admin.domain.live_calendar import ask_before, blocks_now
 from practice_admin.domain.queries import diary
 from practice_admin.domain.series import SeriesConflict, book_series
 from practice_admin.domain.verdicts import Rule
@@ -28,6 +29,7 @@ from tests.factories import (
     open_every_day,
     therapist,
 )
+from tests.mirror import replace_mirror
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R14")]
 
@@ -35,7 +37,7 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def away(starts_at: datetime = MONDAY, *, hours: float = 1, title: str = "Dentist") -> BlockedSpan:
-    return BlockedSpan(starts_at, starts_at + hours * HOUR, "event-1", title)
+    return BlockedSpan(starts_at, starts_at + hours * HOUR, f"event at {starts_at:%d %H:%M}", title)
 
 
 class Calendar:
@@ -111,7 +113,7 @@ def test_a_part_of_a_second_counts_whole() -> None:
 
 
 def test_where_it_does_not_answer_the_mirror_decides_and_is_left_as_it_is(call) -> None:
-    replace_mirror(spans=[away()])
+    replace_mirror([away()])
     calendar = Calendar(is_down=True)
     with pytest.raises(SlotNotOffered):
         book(call, calendar)
@@ -155,7 +157,7 @@ def test_when_she_moves_or_plans_a_series_it_is_asked_too(call) -> None:
     with pytest.raises(ReasonNeeded) as refused:
         move_session(public_id=booking.public_id, starts_at=MONDAY + DAY, arrangement=wish, now=NOW, calendar=calendar)
     assert refused.value.rules == [Rule.BLOCKS]
-    replace_mirror(spans=[])
+    replace_mirror([])
     times = [MONDAY + DAY, MONDAY + 2 * DAY]
     with pytest.raises(SeriesConflict) as conflict:
         book_series(
@@ -173,8 +175,8 @@ def test_when_she_moves_or_plans_a_series_it_is_asked_too(call) -> None:
 def test_a_cycle_replaces_the_whole_mirror_and_nothing_else(call) -> None:
     hers = Block.objects.create(starts_at=MONDAY, ends_at=MONDAY + HOUR, label="Away")
     booking = make_booking(session_type=call, starts_at=MONDAY + 3 * HOUR)
-    assert replace_mirror(spans=[away(MONDAY + HOUR), away(MONDAY + 5 * HOUR, title="x" * 200)]) == 2
-    assert replace_mirror(spans=[away(MONDAY + 3 * HOUR)]) == 1
+    assert replace_mirror([away(MONDAY + HOUR), away(MONDAY + 5 * HOUR, title="x" * 200)]) == 2
+    assert replace_mirror([away(MONDAY + 3 * HOUR)]) == 1
     assert mirrored() == [(MONDAY + 3 * HOUR, MONDAY + 4 * HOUR)]
     assert list(Block.objects.filter(source="manual")) == [hers]
     booking.refresh_from_db()
@@ -182,20 +184,16 @@ def test_a_cycle_replaces_the_whole_mirror_and_nothing_else(call) -> None:
 
 
 def test_an_empty_cycle_opens_what_was_mirrored(call) -> None:
-    replace_mirror(spans=[away()])
+    replace_mirror([away()])
     assert not is_listed(call)
-    assert replace_mirror(spans=[]) == 0
+    assert replace_mirror([]) == 0
     assert is_listed(call)
 
 
 def test_a_cycle_that_breaks_off_leaves_the_last_good_mirror(call) -> None:
-    replace_mirror(spans=[away()])
-
-    def broken():
-        yield away(MONDAY + 2 * HOUR)
-        raise VendorError("Google Calendar", "the second page never came", retryable=True)
-
-    with pytest.raises(VendorError):
-        replace_mirror(spans=broken())
+    replace_mirror([away()])
+    cycle = begin_cycle(now=NOW)
+    keep_page(cycle, [away(MONDAY + 2 * HOUR)], now=NOW)
+    give_up(cycle, "the second page never came")
     assert mirrored() == [(MONDAY, MONDAY + HOUR)]
     assert is_listed(call, MONDAY + 2 * HOUR)

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from clients.domain.people import Visitor
+from integrations.calendars.own_events import mark
 from integrations.outbox.models import Effect
 from integrations.sandbox import google_account
 from practice_admin.domain.bookings import book_as_guest
@@ -53,9 +54,7 @@ def test_a_personal_event_that_no_cycle_has_seen_refuses_the_booking_and_leaves_
     assert Block.objects.get().source == Block.Source.GOOGLE
 
 
-@pytest.mark.parametrize(
-    "free", [{"transparency": "transparent"}, {"extendedProperties": {"private": {"booking": "x"}}}]
-)
+@pytest.mark.parametrize("free", [{"transparency": "transparent"}, {"id": "ours1"} | mark("ours1", "x")])
 def test_free_events_and_our_own_refuse_nothing(vendors, free) -> None:
     lay(MONDAY, MONDAY + HOUR, **free)
     assert book().status == Booking.Status.CONFIRMED

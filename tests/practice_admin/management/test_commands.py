@@ -1,15 +1,19 @@
 """The commands that a person types, by what they print and leave."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from clients.models import Client, FollowUp, SignInToken, StageChange, User
 from integrations.outbox.models import Effect
+from integrations.sandbox import google_account
+from integrations.sandbox import google_switches as switches
 from practice_admin.domain.queries.ledger import ledger_of
 from practice_admin.domain.queries.owed import owing
-from practice_admin.models import Booking, CalendarConnection, Practice, SessionType, WeeklyHours
+from practice_admin.models import Booking, CalendarConnection, KnownCalendar, Practice, SessionType, WeeklyHours
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +55,9 @@ def test_the_sample_practice_has_what_others_rely_on() -> None:
     assert set(stages.values()) == {"discovery", "intake", "ongoing", "closed"}
     assert not Booking.objects.filter(client__user__email="prospect@example.com").exists()
     assert User.objects.get(email="therapist@example.com").is_superuser
+    connected = CalendarConnection.objects.get()
+    assert (connected.account_email, connected.calendar_id) == ("therapist@example.com", "therapist@example.com")
+    assert KnownCalendar.objects.get(blocks_time=True).calendar_id == "therapist@example.com"
 
 
 def test_the_sample_practice_has_money_of_every_kind_that_adds_up() -> None:
@@ -88,3 +95,22 @@ def test_running_effects_prints_how_many_were_done() -> None:
 
 def test_a_sweep_over_holds_prints_what_it_did() -> None:
     assert said("expire_holds").strip() == "0 released, 0 waiting for Stripe"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.rule("R13")
+def test_reading_the_calendar_prints_what_it_counted_or_why_it_could_not(vendors) -> None:
+    with pytest.raises(CommandError, match="No calendar is connected"):
+        said("sync_calendar")
+    connected = CalendarConnection.objects.create(refresh_token=google_account.SAMPLE_REFRESH_TOKEN)
+    assert "0 events seen, 0 block time" in said("sync_calendar")
+    switches.turn(refusal="quotaExceeded", refusals_left=9)
+    with pytest.raises(CommandError, match="mirror stays as it was"):
+        said("sync_calendar")
+    switches.turn(refusals_left=0)
+    CalendarConnection.objects.update(cycle_lease_until=timezone.now() + timedelta(minutes=1))
+    with pytest.raises(CommandError, match="being read just now"):
+        said("sync_calendar")
+    CalendarConnection.objects.filter(pk=connected.pk).update(state="revoked")
+    with pytest.raises(CommandError, match="connected again"):
+        said("sync_calendar")
