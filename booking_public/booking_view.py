@@ -12,6 +12,7 @@ from booking_public.looking import Looking
 from booking_public.visit import Visit
 from practice_admin.domain import wording
 from practice_admin.domain.cancelling import why_not_cancellable
+from practice_admin.domain.holds import MoneyOnItsWay
 from practice_admin.domain.moving import why_not_movable
 from practice_admin.models import Booking
 
@@ -160,9 +161,9 @@ class BookingView:
 
     @cached_property
     def why_not_cancelled(self) -> str:
-        """Why it cannot be called off here; "" where it can: a time that is only held always can."""
+        """Why it cannot be called off here; "" where it can, as a time that is held and not paid always can."""
         if self.booking.status == Status.PENDING_PAYMENT:
-            return ""
+            return MoneyOnItsWay.public_message if self.money.is_awaited else ""
         visit = self.visit
         return why_not_cancellable(self.booking, visit.practice, is_owner=visit.is_owner, now=visit.now)
 

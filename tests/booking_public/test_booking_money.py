@@ -169,6 +169,14 @@ def test_each_way_that_a_payment_can_stand_has_its_own_words(
     assert "Waiting for payment" not in page
 
 
+def test_a_time_that_is_kept_for_money_on_its_way_cannot_be_let_go(client: Browser) -> None:
+    booking = booked("session", status="pending_payment", hold_expires_at=MONDAY)
+    payment(booking, state="awaited", paid_at=None)
+    page = said(client, booking, ask="cancel")
+    assert "Let this time go?" not in page
+    assert "The time is kept for you until your bank has answered." in page
+
+
 @pytest.mark.parametrize("payments", [1, 5])
 def test_the_page_costs_the_same_queries_with_one_payment_and_with_many(client: Browser, payments: int) -> None:
     booking = booked("session")
