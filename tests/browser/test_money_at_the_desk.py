@@ -1,4 +1,4 @@
-"""Money at the desk in a real browser, with Stripe's stand-in: refunded in part by a double click, recorded, given back."""
+"""Money at the desk in a real browser, with Stripe's stand-in: refunded by a double click, recorded, given back."""
 
 from datetime import timedelta
 
