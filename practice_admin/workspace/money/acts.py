@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from clients.domain.refusals import Refusal
 from clients.models import User
 from integrations import payments
 from practice_admin.domain.holds import give_up_hold
@@ -20,6 +21,10 @@ from practice_admin.workspace.money import forms, saying
 
 Held = Booking.Status.PENDING_PAYMENT
 USED = "This page was used before: then it was %s, and nothing more was done now."
+
+
+class NotHeld(Refusal):
+    """There is no held time to let go."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,8 @@ def _why_not_let_go(booking: Booking, _now: datetime) -> str:
 
 
 def _let_go(booking: Booking, _form: forms.MoneyForm, _user: User, now: datetime) -> str:
+    if why_not := _why_not_let_go(booking, now):  # nothing to give up is nothing to refuse for the domain
+        raise NotHeld(why_not)
     left = give_up_hold(public_id=booking.public_id, gateway=payments.gateway(), now=now)
     if left.status == Booking.Status.EXPIRED:
         return "The time is free again."

@@ -153,7 +153,7 @@ def test_the_record_asks_the_same_number_of_questions_for_one_and_for_thirty(
             booking=booking, client=alice, amount_minor=7000, currency="EUR", state="paid", expires_at=now
         )
     # Session, user, practice; client, sessions, notes, messages, shares, payments, stages, follow-ups, contacts;
-    # details, tags, stages and follow-ups of the head.
-    with django_assert_num_queries(16):
+    # details, tags, stages and follow-ups of the head; settlements, refunds, disputes; what is owed, money unplaced.
+    with django_assert_num_queries(21):
         page = desk.get(record(alice))
     assert len(page.context["record"].timeline) == 5 * count
