@@ -10,11 +10,12 @@ from clients.models import Client, Stage
 from integrations.outbox.models import Effect
 from integrations.sandbox import faults, store, stripe_sessions
 from practice_admin.domain.booking_links import booking_token
-from practice_admin.models import Booking, Payment
+from practice_admin.models import Booking, Payment, SessionType
 from tests.booking_public.door import page_of
 from tests.booking_public.pages import words
-from tests.factories import make_client, make_session, open_every_day, therapist
+from tests.factories import make_booking, make_client, make_session, open_every_day, therapist
 from tests.practice_admin.money import till
+from tests.practice_admin.money.rows import payment
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("R10")]
 
@@ -54,8 +55,6 @@ def held(client: Browser, noon) -> Booking:
 @pytest.fixture
 def owed(alice, noon) -> Booking:
     """A session that the therapist booked."""
-    from practice_admin.models import SessionType
-
     return till.arranged(alice, SessionType.objects.get(), noon)
 
 
@@ -279,6 +278,26 @@ def test_with_stripe_silent_another_time_is_503_with_what_was_typed(client: Brow
     assert 'name="start"' in answer.text
     assert status_of(held) == "pending_payment"
     assert Booking.objects.count() == 1
+
+
+def test_with_stripe_silent_kept_money_buys_no_time_while_another_is_held_and_stays_kept(
+    client: Browser, held: Booking, alice: Client, vendors
+) -> None:
+    gone = make_booking(alice, held.session_type, starts_at=held.starts_at, status="expired")
+    money = payment(gone, state="unplaced")
+    vendors.down("stripe")
+    start = (held.starts_at + timedelta(hours=2)).isoformat()
+    answer = client.post(page_of(gone), {"action": "place", "money": str(money.public_id), "start": start})
+    assert answer.status_code == 503
+    assert "it could not be let go just now. Nothing was changed." in answer.text
+    money.refresh_from_db()
+    assert money.state == "unplaced"
+    assert status_of(held) == "pending_payment"
+    vendors.up("stripe")
+    again = client.post(page_of(gone), {"action": "place", "money": str(money.public_id), "start": start})
+    assert again.status_code == 303
+    assert status_of(held) == "expired"
+    assert at_stripe(held)["status"] == "expired"
 
 
 # --- The payment link ------------------------------------------------------------------------------------------------
