@@ -1,0 +1,15 @@
+"""What a note can be about."""
+
+from datetime import datetime
+
+from clients.models import Client
+from practice_admin.models import Booking
+
+LATEST = 200
+
+
+def sessions_to_note(client: Client, now: datetime) -> list[Booking]:
+    """This client's sessions that have begun and were not called off, the latest first."""
+    begun = Booking.objects.filter(client=client, starts_at__lte=now).defer("reason")
+    begun = begun.exclude(status__in=[Booking.Status.CANCELLED, Booking.Status.EXPIRED])
+    return list(begun.select_related("session_type").order_by("-starts_at")[:LATEST])
