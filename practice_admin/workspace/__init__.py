@@ -5,7 +5,6 @@ Addresses, in the namespace `admin`, beside those of the admin classes:
     index             /admin/                              Today
     mark_seen         /admin/seen/                         POST: "I have seen these"
     client_record     /admin/clients/record/<uuid>/        one client
-    write_note        /admin/clients/record/<uuid>/note/   POST
     share_link        /admin/clients/record/<uuid>/share/  POST
     waivers           /admin/clients/record/<uuid>/waivers/           GET shows, POST signs one
     end_waiver        /admin/clients/record/<uuid>/waivers/<id>/end/  POST
@@ -27,5 +26,5 @@ Addresses, in the namespace `admin`, beside those of the admin classes:
     why               /admin/why/                          why a time is not offered
     retry_effect      /admin/effects/<id>/retry/           POST
 
-Those of one client beside the record are named in `people/`.
+Those of one client beside the record are named in `people/`, those of notes in `notes/`.
 """

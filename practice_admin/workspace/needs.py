@@ -146,7 +146,7 @@ def _note(booking: Booking) -> Need:
         at=booking.starts_at,
         card=_card(booking.public_id),
         action="Write note",
-        href=f"{_record(booking)}?session={booking.public_id}#note",
+        href=reverse("admin:session_note", args=[booking.public_id]),
     )
 
 

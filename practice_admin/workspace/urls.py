@@ -10,6 +10,7 @@ from practice_admin.workspace.arranging import series
 from practice_admin.workspace.arranging import views as arranging
 from practice_admin.workspace.hours import views as hours
 from practice_admin.workspace.illness import views as illness
+from practice_admin.workspace.notes.urls import notes_urls
 from practice_admin.workspace.people.urls import people_urls
 from practice_admin.workspace.sessions import moving
 from practice_admin.workspace.sessions import views as sessions
@@ -24,7 +25,6 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
     return [
         path("seen/", guard(views.mark_seen), name="mark_seen"),
         path("clients/record/<uuid:public_id>/", guard(views.client_record), name="client_record"),
-        path("clients/record/<uuid:public_id>/note/", guard(views.write_note), name="write_note"),
         path("clients/record/<uuid:public_id>/share/", guard(views.share_link), name="share_link"),
         path("clients/record/<uuid:public_id>/waivers/", guard(waivers.client_waivers), name="waivers"),
         path(
@@ -57,4 +57,5 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
         path("hours/time-off/<int:block_id>/end/", guard(hours.end_time_off), name="end_time_off"),
         path("effects/<int:effect_id>/retry/", guard(views.retry_effect), name="retry_effect"),
         *people_urls(guard),
+        *notes_urls(guard),
     ]

@@ -30,7 +30,7 @@ def encrypt_anew() -> dict[str, int]:
 
 
 def erase_notes(*, client: Client) -> int:
-    """Erase this client's notes, signed ones too, with their amendments, the private page and the thread: how many notes.
+    """Erase this client's notes, signed ones too, with amendments, private page and thread: how many notes.
 
     Cannot be undone. Other clients' rows are not touched; the lock sees to it.
     """
@@ -75,4 +75,4 @@ def _encrypted(model: type[models.Model]) -> list[str]:
 def _open(door: str, whose: str = "", *, is_open: bool = True) -> None:
     with connection.cursor() as cursor:
         number = "pg_current_xact_id()::text || %s" if is_open else "%s"
-        cursor.execute(f"SELECT set_config(%s, {number}, true)", [door, whose])  # noqa: S608  (one of two constants)
+        cursor.execute(f"SELECT set_config(%s, {number}, true)", [door, whose])

@@ -1,4 +1,4 @@
-"""Notes and their amendments, the private page, the thread of messages, notifications; and her own words to begin with."""
+"""Notes, their amendments, the private page; the thread of messages; notifications; her own words to begin with."""
 
 from clients.care.models.message import Message, SavedReply, Thread
 from clients.care.models.note import (

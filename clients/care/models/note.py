@@ -72,7 +72,7 @@ IF NOT FOUND THEN
         USING ERRCODE = 'check_violation', CONSTRAINT = '{OF_SIGNED}', TABLE = 'care_amendment';
 END IF;
 RETURN NEW;
-"""  # noqa: S608  (the one value in it is a constant of this module)
+"""
 
 
 def _not_emptied(constraint: str) -> pgtrigger.Trigger:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,8 @@ from practice_admin.workspace.notes.forms import AmendmentForm, NoteForm, with_t
 from practice_admin.workspace.notes.pages import own_note, page, problems
 from practice_admin.workspace.people.pages import CONFLICT, UNPROCESSABLE, client_or_404
 from practice_admin.workspace.queries.notes import sessions_to_note
+
+LONGEST_NUMBER = 10  # digits of a template's id
 
 
 @require_safe
@@ -60,7 +62,7 @@ def show_note(request: HttpRequest, public_id: UUID, note_id: UUID) -> HttpRespo
 def keep_note(request: HttpRequest, public_id: UUID, note_id: UUID) -> HttpResponse:
     """Keep a draft as she types: for the script."""
     client, now = client_or_404(public_id), timezone.now()
-    form = NoteForm(request.POST, sessions=sessions_to_note(client, now))
+    form = _form(request, client, own_note(client, note_id), now)
     if not form.is_valid():
         return keeping.cannot_read(problems(form))
     try:
@@ -100,7 +102,7 @@ def _form(request: HttpRequest, client: Client, note: Note | None, now: datetime
     session = str(note.booking.public_id) if note and note.booking else request.GET.get("session", "")
     initial = {"body": note.body if note else "", "version": note.version if note else 0, "session": session}
     data = request.POST if request.method == "POST" else None
-    return NoteForm(data, initial=initial, sessions=sessions_to_note(client, now))
+    return NoteForm(data, initial=initial, sessions=sessions_to_note(client, now, besides=note))
 
 
 def _kept(request: HttpRequest, client: Client, note_id: UUID, form: NoteForm, now: datetime) -> dict[str, Any]:
@@ -162,7 +164,9 @@ def _with_template(
     request: HttpRequest, client: Client, note_id: UUID, note: Note | None, form: NoteForm, key: str
 ) -> HttpResponse:
     """The page again, with the template's headings under what was typed. Nothing is kept yet."""
-    template = get_object_or_404(NoteTemplate, pk=int(key) if key.isdecimal() and len(key) < 10 else 0)  # noqa: PLR2004
+    template = NoteTemplate.objects.filter(pk=key).first() if key.isdecimal() and len(key) < LONGEST_NUMBER else None
+    if template is None:
+        raise Http404
     form.data = form.data.copy()
     form.data["body"] = with_template(form.cleaned_data["body"], template)
     return note_page(request, client, note_id, note, form)

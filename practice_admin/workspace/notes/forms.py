@@ -15,7 +15,7 @@ TOO_OLD = "This page is too old to keep anything. Copy your text and open the no
 
 
 class WordsField(forms.CharField):
-    """A long text, exactly as typed; the ends of its lines are the browser's, and are made one. Judged by the domain."""
+    """A long text, exactly as typed, the ends of its lines apart, which are the browser's. Judged by the domain."""
 
     def __init__(self, label: str, *, rows: int, placeholder: str = "") -> None:
         attrs = {"rows": rows, "class": "desk-input notes-body", "placeholder": placeholder, "autocomplete": "off"}

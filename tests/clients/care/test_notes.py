@@ -100,9 +100,7 @@ def test_a_window_that_knows_an_older_version_overwrites_nothing_and_is_told_wha
             keep(alice, "From this window", note_id=note.public_id, known_version=known)
         assert (refused.value.kept.body, refused.value.kept.version) == ("From the other window", 2)
     with pytest.raises(notes.NoteChanged):
-        sign_note(
-            client=alice, note_id=note.public_id, body="Mine", known_version=1, actor=therapist(), now=NOW
-        )
+        sign_note(client=alice, note_id=note.public_id, body="Mine", known_version=1, actor=therapist(), now=NOW)
     kept = Note.objects.get()
     assert (kept.body, kept.signed_at) == ("From the other window", None)
 

@@ -54,8 +54,7 @@ def refused(constraint: str, table: str, *statements: tuple[object, ...]) -> Non
     """These statements, in one transaction, must be refused by this name and leave the table as it was."""
     before = whole(table)
     with pytest.raises(IntegrityError) as error, transaction.atomic():
-        for statement in statements:
-            sql(*statement)
+        [sql(*statement) for statement in statements]
     assert error.value.__cause__.diag.constraint_name == constraint
     assert error.value.__cause__.diag.sqlstate == "23514"
     assert whole(table) == before

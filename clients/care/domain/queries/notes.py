@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 
 from clients.care.models import Amendment, Note, PrivatePage
 from clients.models import Client
@@ -24,14 +24,12 @@ class Found:
 
 def note_with(public_id: UUID) -> Note | None:
     """The note of this id with its client, its session and its amendments."""
-    known = Note.objects.select_related("client__user", "booking__session_type", "written_by")
-    return known.prefetch_related("amendments__written_by").filter(public_id=public_id).first()
+    return _whole().filter(public_id=public_id).first()
 
 
 def notes_of(client: Client) -> QuerySet[Note]:
-    """Every note on this client, newest first, with its session and its amendments. The private page is none of them."""
-    told = Note.objects.filter(client=client).select_related("booking__session_type", "written_by")
-    return told.prefetch_related("amendments__written_by")
+    """Every note on this client, newest first, with its session and amendments. The private page is none of them."""
+    return _whole().filter(client=client)
 
 
 def note_before(client: Client, note: Note | None) -> Note | None:
@@ -69,6 +67,13 @@ def search_notes(words: str) -> list[Found]:
         *_look_through(amendments, "-created_at", wanted),
         *_look_through(pages, "-kept_at", wanted),
     ]
+
+
+def _whole() -> QuerySet[Note]:
+    """Notes in two queries, with all that is shown beside them."""
+    amendments = Prefetch("amendments", Amendment.objects.select_related("written_by"))
+    told = Note.objects.select_related("client__user", "booking__session_type", "written_by")
+    return told.prefetch_related(amendments)
 
 
 def _look_through(rows: QuerySet[Model], order: str, wanted: list[str]) -> Iterator[Found]:
