@@ -24,7 +24,6 @@ STAGE_WORDS = {
     Stage.CLOSED: "Our work together is closed for now. What was shared with you stays here.",
 }
 FEED_TAKEN = "Our work together is closed for now."
-READING_ONLY = "Here you read what was written to you."
 
 
 @dataclass(frozen=True)

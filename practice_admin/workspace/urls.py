@@ -10,6 +10,7 @@ from practice_admin.workspace.arranging import series
 from practice_admin.workspace.arranging import views as arranging
 from practice_admin.workspace.hours import views as hours
 from practice_admin.workspace.illness import views as illness
+from practice_admin.workspace.messages.urls import messages_urls
 from practice_admin.workspace.notes.urls import notes_urls
 from practice_admin.workspace.people.urls import people_urls
 from practice_admin.workspace.sessions import moving
@@ -58,4 +59,5 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
         path("effects/<int:effect_id>/retry/", guard(views.retry_effect), name="retry_effect"),
         *people_urls(guard),
         *notes_urls(guard),
+        *messages_urls(guard),
     ]

@@ -24,6 +24,7 @@ from practice_admin.workspace.desk import zone_of
 from practice_admin.workspace.forms import ClosingForm, SeenForm, ShareForm
 from practice_admin.workspace.queries.header import client_header
 from practice_admin.workspace.queries.record import Record, find_client, record_of
+from practice_admin.workspace.queries.since import since_last_time
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -115,6 +116,7 @@ def _record_page(request: HttpRequest, record: Record, *, share_form: ShareForm 
         "record": record,
         "client": record.client,
         "header": client_header(record.client, record.now, zone_of(request)),
+        "since": since_last_time(record.client, record.now, zone_of(request)),
         "share_form": share_form or ShareForm(),
     }
     return TemplateResponse(request, "workspace/record.html", context, status=UNPROCESSABLE if share_form else 200)

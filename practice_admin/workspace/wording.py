@@ -12,6 +12,8 @@ EFFECT_KINDS = {
     "sign_in_email": "Sign-in link",
     "stripe_event": "News from Stripe",
     "reminder": "Reminder",
+    "message_notice": "Notification of a message",
+    "message_mail": "E-mail that a message waits",
     "refund": "Money to pay back",
     "payment_unplaced": "Word about a payment whose time was gone",
 }

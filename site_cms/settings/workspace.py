@@ -77,6 +77,7 @@ UNFOLD: dict[str, object] = {
                         "/admin/bookings/",
                         "/admin/enquiries/",
                     ),
+                    _item("Messages", "chat_bubble", reverse_lazy("admin:inbox"), "/admin/messages/"),
                     _item("Notes", "edit_note", reverse_lazy("admin:search_notes"), "/admin/notes/"),
                     _item(
                         "Side effects",

@@ -1,10 +1,11 @@
-"""What an effect is about, in her words: its subject resolved, all of a page's in five queries at most."""
+"""What an effect is about, in her words: its subject resolved, all of a page's in six queries at most."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from clients.care.models import Message
 from clients.models import SignInRequest
 from integrations.outbox.models import Effect
 from practice_admin.models import Booking, Payment, Refund, Reminder
@@ -23,7 +24,8 @@ class Subject:
 def subjects_of(effects: Iterable[Effect]) -> dict[str, Subject]:
     """The subjects of these effects by their names; what cannot be found is left out."""
     names = {effect.subject for effect in effects}
-    return _bookings(names) | _payments(names) | _refunds(names) | _reminders(names) | _requests(names)
+    told = _bookings(names) | _payments(names) | _refunds(names) | _reminders(names) | _requests(names)
+    return told | _messages(names)
 
 
 def _bookings(names: set[str]) -> dict[str, Subject]:
@@ -62,6 +64,12 @@ def _reminders(names: set[str]) -> dict[str, Subject]:
 def _requests(names: set[str]) -> dict[str, Subject]:
     rows = SignInRequest.objects.filter(public_id__in=_uuids(names, "sign_in:"))
     return {f"sign_in:{row.public_id}": Subject(row.email, row.requested_at) for row in rows}
+
+
+def _messages(names: set[str]) -> dict[str, Subject]:
+    rows = Message.objects.filter(public_id__in=_uuids(names, "message:")).select_related("thread__client__user")
+    clients = [(row.subject, row.sent_at, row.thread.client) for row in rows.defer("body")]
+    return {subject: Subject(str(client), at, client.public_id) for subject, at, client in clients}
 
 
 def _keys(names: set[str], prefix: str) -> list[str]:

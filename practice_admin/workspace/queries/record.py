@@ -62,6 +62,12 @@ class Record:
         return [entry.thing for entry in self.timeline if entry.kind == "note" and not entry.thing.is_locked]
 
     @property
+    def unread_messages(self) -> int:
+        """How many of the client's messages she has not seen."""
+        told = (entry.thing for entry in self.timeline if entry.kind == "message")
+        return sum(message.sender == Message.Sender.CLIENT and message.read_at is None for message in told)
+
+    @property
     def session_to_note(self) -> Booking | None:
         """The last session, where no note is on it yet."""
         last = self.last_session
@@ -96,7 +102,8 @@ def record_of(client: Client, now: datetime) -> Record:
 
 def _messages(client: Client) -> Any:
     """That there was one. What it says is read in the thread, not here."""
-    return Message.objects.filter(thread__client=client).order_by("-sent_at").defer("body")
+    told = Message.objects.filter(thread__client=client).select_related("thread__client")
+    return told.order_by("-sent_at").defer("body")
 
 
 def _payments(client: Client) -> Any:

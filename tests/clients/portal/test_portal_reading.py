@@ -98,13 +98,16 @@ def test_html_in_what_people_wrote_is_shown_as_text(browser, alice):
     assert "&lt;script&gt;" in browser.get("/portal/messages/").text
 
 
-def test_messages_say_where_to_write_instead(browser):
+def test_messages_say_where_to_write_instead_once_the_work_is_closed(browser, alice):
+    alice.stage = Stage.CLOSED
+    alice.save()
     page = browser.get("/portal/messages/").text
-    assert "Here you read what was written to you." in page
+    assert "What was written stays here to read." in page
+    assert "<textarea" not in page
     assert page.count('href="mailto:therapist@example.com"') == 2  # here, and at the foot
     Practice.objects.update(contact_email="")
     page = browser.get("/portal/messages/").text
-    assert "Here you read what was written to you." in page
+    assert "What was written stays here to read." in page
     assert "mailto:" not in page
 
 

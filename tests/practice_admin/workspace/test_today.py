@@ -170,7 +170,7 @@ def test_what_is_in_order_does_not_need_her(desk, now):
     session = make_session()
     alice = make_client(stage="ongoing")
     done = make_booking(alice, session, starts_at=now - timedelta(days=2), status="completed")
-    Note.objects.create(client=alice, booking=done, body="Written.")
+    Note.objects.create(client=alice, booking=done, body="Written.", signed_at=now)
     make_booking(alice, session, starts_at=now + timedelta(days=2))
     make_booking(starts_at=now + timedelta(days=3), session_type=make_session_type())
     Effect.objects.create(kind="client_email", subject=done.subject, state="done", attempts=1)
@@ -239,5 +239,5 @@ def test_today_asks_the_same_number_of_questions_for_one_and_for_thirty(desk, no
 
 
 # Session, user, practice; agenda, payments, calendar, effects, their bookings, payments; calls, new times, notes,
-# follow-ups, news.
-QUERIES = 14
+# drafts, messages, follow-ups, news.
+QUERIES = 16
