@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from clients.care.domain.messages import MessageEmpty
 from clients.forms import EmailAddressField
 
 TOO_OLD = "This page is too old to send from. Please copy your message and open the page again."
@@ -27,8 +28,8 @@ class MessageForm(forms.Form):
 
     text = forms.CharField(
         label="Your message",
-        required=False,
         strip=False,
+        error_messages={"required": MessageEmpty.public_message},
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": TOO_OLD, "invalid": TOO_OLD})

@@ -88,10 +88,9 @@ def messages(request: HttpRequest, client: Client) -> HttpResponse:
     """
     reader = _reader(client)
     if request.method != "POST":
-        response = _thread(request, reader, MessageForm(initial={"key": uuid4()}))
         if request.method == "GET":
             thread.mark_read(client=client, now=reader.now)
-        return response
+        return _thread(request, reader, MessageForm(initial={"key": uuid4()}))
     form = MessageForm(request.POST)
     if not form.is_valid():
         return _thread(request, reader, form, status=UNPROCESSABLE)

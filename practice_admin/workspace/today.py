@@ -15,7 +15,10 @@ TITLES = frozenset({"dr", "dra", "drs", "prof", "mag", "mr", "mrs", "ms", "mx"})
 
 
 def today_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
-    """The context of `workspace/today.html`. The sign-in and the practice apart, its queries are a constant thirteen, and five before a session."""
+    """The context of `workspace/today.html`.
+
+    The sign-in and the practice apart, its queries are a constant thirteen, and five more before a session.
+    """
     practice, zone = practice_of(request), zone_of(request)
     agenda = today.agenda(now, zone)
     next_session = next((row for row in agenda if row.starts_at > now and row.is_live), None)

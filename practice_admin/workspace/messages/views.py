@@ -16,7 +16,7 @@ from clients.care.domain.messages import MessageRefused, WritingClosed, mark_rea
 from clients.care.domain.queries.threads import inbox, thread_messages, unread_by_her
 from clients.care.models import Message, SavedReply
 from clients.models import Client
-from practice_admin.workspace.notes.forms import WordsField
+from practice_admin.workspace.notes.forms import WordsField, put_in
 from practice_admin.workspace.people.pages import CONFLICT, UNPROCESSABLE, client_or_404
 
 LONGEST_NUMBER = 10  # digits of a saved reply's id
@@ -68,8 +68,7 @@ def _with_reply(request: HttpRequest, client: Client, form: AnswerForm, key: str
     if reply is None:
         raise Http404
     typed = form.cleaned_data["text"].rstrip()
-    form.data = form.data.copy()
-    form.data["text"] = f"{typed}\n\n{reply.body}" if typed else reply.body
+    put_in(form, "text", f"{typed}\n\n{reply.body}" if typed else reply.body)
     return _page(request, client, form)
 
 

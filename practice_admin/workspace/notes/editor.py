@@ -18,7 +18,7 @@ from clients.models import Client
 from practice_admin.models import Booking
 from practice_admin.workspace.desk import signed_in
 from practice_admin.workspace.notes import keeping
-from practice_admin.workspace.notes.forms import AmendmentForm, NoteForm, with_template
+from practice_admin.workspace.notes.forms import AmendmentForm, NoteForm, put_in, with_template
 from practice_admin.workspace.notes.pages import own_note, page, problems
 from practice_admin.workspace.people.pages import CONFLICT, UNPROCESSABLE, client_or_404
 from practice_admin.workspace.queries.notes import sessions_to_note
@@ -154,8 +154,7 @@ def _beside_other(
         amendment = AmendmentForm({"reason": "", "body": form.cleaned_data["body"]})
         amendment.add_error(None, refused.public_message)
         return note_page(request, client, note_id, note, form, amendment=amendment, status=CONFLICT)
-    form.data = form.data.copy()
-    form.data["version"] = str(refused.kept.version)
+    put_in(form, "version", str(refused.kept.version))
     form.add_error("body", refused.public_message)
     return note_page(request, client, note_id, note, form, other=refused.kept.body, status=CONFLICT)
 
@@ -167,6 +166,5 @@ def _with_template(
     template = NoteTemplate.objects.filter(pk=key).first() if key.isdecimal() and len(key) < LONGEST_NUMBER else None
     if template is None:
         raise Http404
-    form.data = form.data.copy()
-    form.data["body"] = with_template(form.cleaned_data["body"], template)
+    put_in(form, "body", with_template(form.cleaned_data["body"], template))
     return note_page(request, client, note_id, note, form)

@@ -13,17 +13,20 @@ from practice_admin.workspace.people.pages import text_field
 
 TOO_OLD = "This page is too old to keep anything. Copy your text and open the note again."
 
+A_PAGE = 10  # lines: what is longer is a page to write on
+
 
 class WordsField(forms.CharField):
     """A long text, exactly as typed, the ends of its lines apart, which are the browser's. Judged by the domain."""
 
     def __init__(self, label: str, *, rows: int, placeholder: str = "") -> None:
-        attrs = {"rows": rows, "class": "desk-input notes-body", "placeholder": placeholder, "autocomplete": "off"}
+        looks = "desk-input notes-body" if rows > A_PAGE else "desk-input"
+        attrs = {"rows": rows, "class": looks, "placeholder": placeholder, "autocomplete": "off"}
         super().__init__(label=label, required=False, strip=False, widget=forms.Textarea(attrs=attrs))
         self.validators = []  # Django's own words on a NUL would come before the domain's
 
     def to_python(self, value: Any) -> str:
-        typed: str = super().to_python(value)
+        typed = super().to_python(value) or ""
         return typed.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -81,6 +84,11 @@ class SearchForm(forms.Form):
     """Words to look for."""
 
     words = text_field("Words", maxlength="200")
+
+
+def put_in(form: forms.Form, name: str, value: str) -> None:
+    """Have a form that was sent show another value in this field; the rest stays as it was typed."""
+    form.data = {**{key: form.data[key] for key in form.data}, name: value}
 
 
 def with_template(body: str, template: NoteTemplate) -> str:

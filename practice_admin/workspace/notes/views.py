@@ -16,7 +16,7 @@ from clients.models import Client
 from practice_admin.workspace.desk import signed_in
 from practice_admin.workspace.notes import keeping
 from practice_admin.workspace.notes.editor import note_page
-from practice_admin.workspace.notes.forms import AmendmentForm, NoteForm, PrivateForm, SearchForm
+from practice_admin.workspace.notes.forms import AmendmentForm, NoteForm, PrivateForm, SearchForm, put_in
 from practice_admin.workspace.notes.pages import own_note, page, problems
 from practice_admin.workspace.people.pages import CONFLICT, UNPROCESSABLE, client_or_404
 
@@ -57,8 +57,7 @@ def private_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         notes.keep_private(client=client, now=timezone.now(), **_private_kept(form))
     except notes.NoteChanged as refused:
-        form.data = form.data.copy()
-        form.data["version"] = str(refused.kept.version)
+        put_in(form, "version", str(refused.kept.version))
         form.add_error("body", refused.public_message)
         return _private(request, client, kept, form, other=refused.kept.body, status=CONFLICT)
     except notes.NoteRefused as refused:

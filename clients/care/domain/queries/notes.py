@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from clients.care.models import Amendment, Note, PrivatePage
 from clients.models import Client
@@ -12,6 +13,8 @@ from practice_admin.models import Booking
 
 MOST_FOUND = 50
 AROUND = 80  # characters shown on either side of what was found
+
+Written = TypeVar("Written", Note, Amendment, PrivatePage)
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def _whole() -> QuerySet[Note]:
     return told.prefetch_related(amendments)
 
 
-def _look_through(rows: QuerySet[Model], order: str, wanted: list[str]) -> Iterator[Found]:
+def _look_through(rows: QuerySet[Written], order: str, wanted: list[str]) -> Iterator[Found]:
     """Decrypts the words alone; a whole row is read only where they hold what is wanted."""
     texts = rows.select_related(None).order_by(order, "-id").values_list("pk", "body")
     found = {}
