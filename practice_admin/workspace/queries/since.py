@@ -13,6 +13,8 @@ from practice_admin.models import Booking
 
 HELD = (Booking.Status.CONFIRMED, Booking.Status.COMPLETED)
 
+A_FEW = 3  # notes
+
 
 @dataclass(frozen=True)
 class SinceLast:
@@ -40,7 +42,7 @@ class SinceLast:
 def since_last_time(client: Client, now: datetime, zone: ZoneInfo) -> SinceLast:
     """What to know before the next session with this client, as it stands at `now`; days are those of `zone`.
 
-    The last note, how many messages they wrote, what was moved or called off, and follow-ups whose day has come.
+    The last note that has a plan, how many messages they wrote, what was moved or called off, and follow-ups whose day has come.
     """
     begun = Booking.objects.filter(client=client, starts_at__lte=now, status__in=HELD, awaits_new_time=False)
     last = begun.select_related("session_type").defer("reason").order_by("-starts_at").first()
@@ -51,12 +53,18 @@ def since_last_time(client: Client, now: datetime, zone: ZoneInfo) -> SinceLast:
     return SinceLast(
         client=client,
         last=last,
-        note=Note.objects.filter(client=client).select_related("booking__session_type").first(),
+        note=_last_note(client),
         messages=len(read),
         unread=read.count(None),
         changed=list(_changed(client, last, now)),
         follow_ups=list(waiting),
     )
+
+
+def _last_note(client: Client) -> Note | None:
+    """The latest of the last few that has a plan: a draft just begun has none yet. Without any, the latest."""
+    latest = list(Note.objects.filter(client=client)[:A_FEW])
+    return next((note for note in latest if plan_of(note.body)), latest[0] if latest else None)
 
 
 def _changed(client: Client, last: Booking | None, now: datetime) -> QuerySet[Booking]:

@@ -15,7 +15,8 @@ from clients.care.domain.messages import open_welcome_thread
 from clients.care.domain.notes import amend_note, keep_draft, keep_private, sign_note
 from clients.care.models import AMENDMENT_LOCK, LOCK, OF_SIGNED, Amendment, Message, Note, PrivatePage
 from clients.models import Client
-from tests.factories import NOW, make_client, make_note, therapist
+from practice_admin.models import Booking
+from tests.factories import NOW, make_booking, make_client, make_note, therapist
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R18")]
 
@@ -151,6 +152,7 @@ def test_a_door_left_open_by_a_session_is_shut_in_its_next_transaction(signed):
 
 def test_everything_is_put_under_a_new_key_and_keeps_its_words_and_digests(settings, amendment, signed):
     keep_private(client=signed.client, body="Thoughts", known_version=0, now=NOW)
+    make_booking(signed.client, reason="Why I come")
     before = {row.pk: (bytes(row.digest), row.is_intact) for row in Note.objects.all()}
     old, new = settings.FIELD_KEYS, Fernet.generate_key().decode()
     settings.FIELD_KEYS = [new, *old]
@@ -161,6 +163,7 @@ def test_everything_is_put_under_a_new_key_and_keeps_its_words_and_digests(setti
     assert {kept.pk: (bytes(kept.digest), kept.is_intact)} == before
     assert [(row.reason, row.body) for row in Amendment.objects.all()] == [("A date was wrong", "It was May")]
     assert PrivatePage.objects.get().body == "Thoughts"
+    assert Booking.objects.get().reason == "Why I come"
     refused(LOCK, "care_note", ("UPDATE care_note SET body = ''",))  # the door is shut behind it
 
 

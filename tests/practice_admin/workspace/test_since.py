@@ -30,6 +30,7 @@ def test_it_tells_plan_messages_changes_and_follow_ups_and_nothing_of_before(des
     make_booking(alice, session, starts_at=now + 9 * day, **moved)
     make_booking(alice, session, starts_at=now - 9 * day, status="cancelled", changed_at=now - 10 * day)
     make_note(alice, "Heights.\n\nPlan:\nA small bridge", booking=last, signed_at=now - 7 * day)
+    make_note(alice, "Begun just now")
     for days, body in ((8, "Long ago"), (1, "Lately")):
         client = {"client": alice, "sender": Message.Sender.CLIENT, "form_key": uuid4()}
         send_message(text=body, now=now - days * day, **client)
