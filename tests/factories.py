@@ -4,6 +4,7 @@ import itertools
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from clients.care.models import Note
 from clients.models import Client, Stage, User
 from practice_admin.models import Booking, Practice, SessionType, WeeklyHours
 
@@ -75,3 +76,8 @@ def make_booking(
         status=status,
         **fields,
     )
+
+
+def make_note(client: Client | None = None, body: str = "A note", **fields: Any) -> Note:
+    """A draft, written past the domain; signed with `signed_at`."""
+    return Note.objects.create(client=client or make_client(), body=body, **fields)

@@ -27,7 +27,6 @@ STAGE_WORDS = {
 }
 FEED_TAKEN = "Our work together is closed for now."
 MOST_SINGLE = 3
-READING_ONLY = "Here you read what was written to you."
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The client's own pages. Everything shown is fetched through the client who is signed in (R16); notes never are."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,9 +13,11 @@ from clients.care.domain import messages as thread
 from clients.care.domain import notifications as told
 from clients.care.domain.queries.notifications import newest_notifications
 from clients.care.domain.queries.threads import thread_messages, unread_count
+from clients.care.models import Message
 from clients.models import Client
 from clients.portal import presenters
 from clients.portal.access import client_required
+from clients.portal.forms import MessageForm
 from clients.portal.ledger import ledger_tables
 from clients.portal.presenters import Reader
 from clients.portal.queries import kept_for, owing_of, with_payments
@@ -27,6 +29,7 @@ from practice_admin.models import Practice
 
 NEWEST_ITEMS = 3
 MOST_NOTIFICATIONS = 100
+CONFLICT, UNPROCESSABLE = 409, 422
 
 
 @require_safe
@@ -44,7 +47,6 @@ def home(request: HttpRequest, client: Client) -> HttpResponse:
         "to_do": [*presenters.to_do(coming), *presenters.to_settle(owing_of(client), reader)],
         "kept": [presenters.kept_view(payment, reader) for payment in kept_for(client)],
         "newest_items": newest,
-        "unread_messages": unread_count(client),
         **offers_to(client),
     }
     return _page(request, reader, "portal/home.html", context)
@@ -98,22 +100,29 @@ def feed_item(_request: HttpRequest, client: Client, public_id: UUID) -> HttpRes
     return HttpResponseRedirect(share.item.url)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @client_required
 def messages(request: HttpRequest, client: Client) -> HttpResponse:
-    """The thread, to read. Showing it marks the therapist's messages as read; a HEAD shows nothing."""
+    """The thread, to read and, where it is open (R17), to write in.
+
+    Showing it marks the therapist's messages as read; a HEAD shows nothing. What cannot be sent stays in its field.
+    """
     reader = _reader(client)
-    shown = [presenters.message_view(message, reader) for message in thread_messages(client)]
-    if request.method == "GET":
-        thread.mark_read(client=client, now=reader.now)
-    context = {
-        "messages": shown,
-        "can_write": False,
-        "closed_words": presenters.READING_ONLY,
-        "contact_email": reader.practice.contact_email,
-        "zone_text": reader.zone_text,
-    }
-    return _page(request, reader, "portal/messages.html", context)
+    if request.method != "POST":
+        if request.method == "GET":
+            thread.mark_read(client=client, now=reader.now)
+        return _thread(request, reader, MessageForm(initial={"key": uuid4()}))
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return _thread(request, reader, form, status=UNPROCESSABLE)
+    text, key = form.cleaned_data["text"], form.cleaned_data["key"]
+    try:
+        thread.send_message(client=client, sender=Message.Sender.CLIENT, text=text, form_key=key, now=reader.now)
+    except thread.MessageRefused as refused:
+        form.add_error("text", refused.public_message)
+        is_late = isinstance(refused, thread.WritingClosed)
+        return _thread(request, reader, form, status=CONFLICT if is_late else UNPROCESSABLE)
+    return HttpResponseRedirect(f"{reverse('portal:messages')}#latest", status=303)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,12 +141,31 @@ def notifications(request: HttpRequest, client: Client) -> HttpResponse:
     return _page(request, reader, "portal/notifications.html", context)
 
 
+def _thread(request: HttpRequest, reader: Reader, form: MessageForm, *, status: int = 200) -> HttpResponse:
+    why_not = thread.standing(reader.client).client_may_not
+    context = {
+        "messages": [presenters.message_view(message, reader) for message in thread_messages(reader.client)],
+        "can_write": not why_not or form.is_bound,
+        "closed_words": why_not,
+        "form": form,
+        "contact_email": reader.practice.contact_email,
+        "zone_text": reader.zone_text,
+    }
+    return _page(request, reader, "portal/messages.html", context, status=status)
+
+
 def _reader(client: Client) -> Reader:
     practice = Practice.objects.select_related("therapist").get(pk=1)
     return Reader(client, practice, timezone.now())
 
 
-def _page(request: HttpRequest, reader: Reader, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A page in the portal's frame, which shows how many notifications are unread."""
-    unread = told.unread_count(reader.client.user)
-    return render(request, template, {"practice": reader.practice, "unread_notifications": unread} | context)
+def _page(
+    request: HttpRequest, reader: Reader, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page in the portal's frame, which shows how many notifications and messages are unread."""
+    frame = {
+        "practice": reader.practice,
+        "unread_notifications": told.unread_count(reader.client.user),
+        "unread_messages": unread_count(reader.client),
+    }
+    return render(request, template, frame | context, status=status)

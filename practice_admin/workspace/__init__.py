@@ -5,7 +5,6 @@ Addresses, in the namespace `admin`, beside those of the admin classes:
     index             /admin/                              Today
     mark_seen         /admin/seen/                         POST: "I have seen these"
     client_record     /admin/clients/record/<uuid>/        one client
-    write_note        /admin/clients/record/<uuid>/note/   POST
     share_link        /admin/clients/record/<uuid>/share/  POST
     waivers           /admin/clients/record/<uuid>/waivers/           GET shows, POST signs one
     end_waiver        /admin/clients/record/<uuid>/waivers/<id>/end/  POST
@@ -28,5 +27,6 @@ Addresses, in the namespace `admin`, beside those of the admin classes:
     calendar          /admin/calendar/                     her Google Calendar; the addresses below it in `calendar/`
     retry_effect      /admin/effects/<id>/retry/           POST
 
-Those of one client beside the record are named in `people/`, those of money in `money/`.
+Those of one client beside the record are named in `people/`, those of money in `money/`, those of notes in
+`notes/`, those of messages in `messages/`.
 """

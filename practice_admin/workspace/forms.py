@@ -1,53 +1,16 @@
 """What the desk's own pages take in. What the domain judges is not judged twice: its words are shown."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils import timezone
 
 from practice_admin.models import Booking
-from practice_admin.workspace import wording
 
 # "https://…", "mailto:…"; but not the colon of "example.org:8080".
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://|[a-z][a-z0-9+-]*:", re.IGNORECASE)
-
-
-class NoteForm(forms.Form):
-    """A note, perhaps on one of the client's sessions."""
-
-    body = forms.CharField(
-        label="Note",
-        required=False,  # an empty one is refused by the domain
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 6, "class": "desk-input", "placeholder": "For your eyes only."}),
-    )
-    session = forms.ChoiceField(
-        label="On which session",
-        required=False,
-        error_messages={"invalid_choice": "That session is not one of this client’s."},
-        widget=forms.Select(attrs={"class": "desk-input"}),
-    )
-
-    def __init__(self, *args: Any, sessions: Sequence[Booking], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.by_id = {str(booking.public_id): booking for booking in sessions}
-        now = timezone.localtime()
-        told = [
-            (key, f"{booking.session_type}, {wording.when(timezone.localtime(booking.starts_at), now)}")
-            for key, booking in self.by_id.items()
-        ]
-        session = self.fields["session"]
-        assert isinstance(session, forms.ChoiceField)  # noqa: S101  (declared above; tells the type checker)
-        session.choices = [("", "None in particular"), *told]
-
-    @property
-    def booking(self) -> Booking | None:
-        """The session that was chosen. Only for a valid form."""
-        return self.by_id.get(self.cleaned_data["session"])
 
 
 class ShareForm(forms.Form):

@@ -1,11 +1,14 @@
 """The "needs you" list: its order, and its words."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 
+from clients.care.domain.queries.notes import drafts
+from clients.care.domain.queries.threads import unread_by_her
 from clients.domain.contact import contact_rule
 from clients.models import FollowUp
 from integrations.outbox.models import Effect
@@ -34,6 +37,8 @@ def needs(now: datetime, notice: Notice | None = None) -> list[Need]:
         *(_call(booking) for booking in today.calls_to_close(now)),
         *(_waiting(booking) for booking in today.waiting_for_new_time()),
         *_notes(now),
+        *_drafts(),
+        *_messages(),
         *(_follow_up(follow_up) for follow_up in follow_ups_due(timezone.localdate(now))),
         *money_owed(now),
     ]
@@ -49,6 +54,28 @@ def _effects(told_already: set[str]) -> list[Need]:
 def _notes(now: datetime) -> list[Need]:
     told = [_note(booking) for booking in today.sessions_without_note(now)]
     return _handful(told, "edit_note", "Older sessions wait for a note too", "admin:practice_admin_booking_changelist")
+
+
+def _drafts() -> list[Need]:
+    told = [
+        Need(
+            icon="edit_note",
+            title="A note to sign",
+            about=str(note.client),
+            at=note.created_at,
+            action="Open note",
+            href=reverse("admin:note", args=[note.client.public_id, note.public_id]),
+        )
+        for note in drafts()[: today.A_HANDFUL + 1]
+    ]
+    return _handful(told, "edit_note", "More notes wait to be signed", "admin:clients_client_changelist")
+
+
+def _messages() -> Iterator[Need]:
+    count = unread_by_her()
+    if count:
+        title = "A message that you have not read" if count == 1 else f"{count} messages that you have not read"
+        yield Need(icon="chat_bubble", title=title, about="", action="Read", href=reverse("admin:inbox"))
 
 
 def _handful(told: list[Need], icon: str, title: str, list_name: str) -> list[Need]:
@@ -108,7 +135,7 @@ def _note(booking: Booking) -> Need:
         at=booking.starts_at,
         card=_card(booking.public_id),
         action="Write note",
-        href=f"{_record(booking)}?session={booking.public_id}#note",
+        href=reverse("admin:session_note", args=[booking.public_id]),
     )
 
 

@@ -9,21 +9,27 @@ from practice_admin.domain import wording
 from practice_admin.workspace.desk import calendar_notice, practice_of, zone_of
 from practice_admin.workspace.needs import needs
 from practice_admin.workspace.queries import today
+from practice_admin.workspace.queries.since import since_last_time
 
 TITLES = frozenset({"dr", "dra", "drs", "prof", "mag", "mr", "mrs", "ms", "mx"})
 
 
 def today_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
-    """The context of `workspace/today.html`. The sign-in and the practice apart, its queries are a constant eleven."""
+    """The context of `workspace/today.html`.
+
+    The sign-in and the practice apart, its queries are a constant thirteen, and five more before a session.
+    """
     practice, zone = practice_of(request), zone_of(request)
     agenda = today.agenda(now, zone)
+    next_session = next((row for row in agenda if row.starts_at > now and row.is_live), None)
     return {
         "greeting": greeting(now.astimezone(zone).hour),
         "her_name": first_name(practice.therapist.name) if practice.therapist else "",
         "now": now,
         "zone_text": wording.zone_text(zone, now),
         "agenda": agenda,
-        "next_session": next((row for row in agenda if row.starts_at > now and row.is_live), None),
+        "next_session": next_session,
+        "since": since_last_time(next_session.client, now, zone) if next_session else None,
         "needs": needs(now, calendar_notice(request, now=now)),
         "news": today.changed_since(practice.looked_at),
         "looked_at": practice.looked_at,

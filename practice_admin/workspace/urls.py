@@ -12,7 +12,9 @@ from practice_admin.workspace.calendar import connecting, following
 from practice_admin.workspace.calendar import views as calendar
 from practice_admin.workspace.hours import views as hours
 from practice_admin.workspace.illness import views as illness
+from practice_admin.workspace.messages.urls import messages_urls
 from practice_admin.workspace.money.urls import money_urls
+from practice_admin.workspace.notes.urls import notes_urls
 from practice_admin.workspace.people.urls import people_urls
 from practice_admin.workspace.sessions import moving
 from practice_admin.workspace.sessions import views as sessions
@@ -27,7 +29,6 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
     return [
         path("seen/", guard(views.mark_seen), name="mark_seen"),
         path("clients/record/<uuid:public_id>/", guard(views.client_record), name="client_record"),
-        path("clients/record/<uuid:public_id>/note/", guard(views.write_note), name="write_note"),
         path("clients/record/<uuid:public_id>/share/", guard(views.share_link), name="share_link"),
         path("clients/record/<uuid:public_id>/waivers/", guard(waivers.client_waivers), name="waivers"),
         path(
@@ -71,4 +72,6 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
         path("effects/<int:effect_id>/retry/", guard(views.retry_effect), name="retry_effect"),
         *people_urls(guard),
         *money_urls(guard),
+        *notes_urls(guard),
+        *messages_urls(guard),
     ]

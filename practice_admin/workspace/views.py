@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.care.domain import notes
 from clients.domain.refusals import Refusal
 from clients.models import Client
 from content.domain import sharing
@@ -22,9 +21,10 @@ from practice_admin.domain import looking
 from practice_admin.models import Booking
 from practice_admin.workspace import closing
 from practice_admin.workspace.desk import zone_of
-from practice_admin.workspace.forms import ClosingForm, NoteForm, SeenForm, ShareForm
+from practice_admin.workspace.forms import ClosingForm, SeenForm, ShareForm
 from practice_admin.workspace.queries.header import client_header
 from practice_admin.workspace.queries.record import Record, find_client, record_of
+from practice_admin.workspace.queries.since import since_last_time
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -34,7 +34,6 @@ BESIDE: dict[type[Refusal], str] = {
     sharing.BadLink: "url",
     sharing.TooManyWords: "words",
 }
-UNHELD = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
 
 
 @require_POST
@@ -50,32 +49,13 @@ def mark_seen(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def client_record(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One client: who they are, what comes next, and everything so far. `?session=` picks a session for the note."""
-    record = _record_or_404(public_id, timezone.now())
-    return _record_page(request, record, session=request.GET.get("session", ""))
-
-
-@require_POST
-def write_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Keep a note. Refused: the record again, with what was typed and the reason beside it."""
-    now = timezone.now()
-    record = _record_or_404(public_id, now)
-    form = NoteForm(request.POST, sessions=_begun(record))
-    if form.is_valid():
-        body = form.cleaned_data["body"]
-        try:
-            notes.write_note(client=record.client, body=body, now=now, booking=form.booking)
-        except Refusal as refused:
-            form.add_error("body", refused.public_message)
-        else:
-            messages.success(request, "Your note is kept.")
-            return redirect("admin:client_record", public_id)
-    return _record_page(request, record, note_form=form)
+    """One client: who they are, what comes next, and everything so far."""
+    return _record_page(request, _record_or_404(public_id, timezone.now()))
 
 
 @require_POST
 def share_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Put a link into the client's feed. Refused: as for a note."""
+    """Put a link into the client's feed. Refused: the record again, with what was typed and why."""
     now = timezone.now()
     record = _record_or_404(public_id, now)
     form = ShareForm(request.POST)
@@ -129,30 +109,17 @@ def _record_or_404(public_id: UUID, now: datetime) -> Record:
     return record_of(client, now)
 
 
-def _begun(record: Record) -> list[Booking]:
-    """The sessions that a note can be about."""
-    return [row for row in record.sessions if row.starts_at <= record.now and row.status not in UNHELD]
-
-
-def _record_page(
-    request: HttpRequest,
-    record: Record,
-    *,
-    note_form: NoteForm | None = None,
-    share_form: ShareForm | None = None,
-    session: str = "",
-) -> HttpResponse:
-    is_refused = note_form is not None or share_form is not None
+def _record_page(request: HttpRequest, record: Record, *, share_form: ShareForm | None = None) -> HttpResponse:
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": str(record.client),
         "record": record,
         "client": record.client,
         "header": client_header(record.client, record.now, zone_of(request)),
-        "note_form": note_form or NoteForm(sessions=_begun(record), initial={"session": session}),
+        "since": since_last_time(record.client, record.now, zone_of(request)),
         "share_form": share_form or ShareForm(),
     }
-    return TemplateResponse(request, "workspace/record.html", context, status=UNPROCESSABLE if is_refused else 200)
+    return TemplateResponse(request, "workspace/record.html", context, status=UNPROCESSABLE if share_form else 200)
 
 
 def _closing_page(request: HttpRequest, booking: Booking, form: ClosingForm, *, status: int) -> HttpResponse:

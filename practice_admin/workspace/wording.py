@@ -13,6 +13,8 @@ EFFECT_KINDS = {
     "stripe_event": "News from Stripe",
     "reminder": "Reminder",
     "payment_link": "Payment link to the client",
+    "message_notice": "Notification of a message",
+    "message_mail": "E-mail that a message waits",
     "refund": "Money to pay back",
     "refund_failed_notice": "Notice that money did not go back",
     "payment_unplaced": "E-mail to you: a payment without a place",

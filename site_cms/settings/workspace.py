@@ -81,6 +81,8 @@ UNFOLD: dict[str, object] = {
                         "/admin/enquiries/",
                     ),
                     _item("Money", "payments", reverse_lazy("admin:money"), "/admin/money/"),
+                    _item("Messages", "chat_bubble", reverse_lazy("admin:inbox"), "/admin/messages/"),
+                    _item("Notes", "edit_note", reverse_lazy("admin:search_notes"), "/admin/notes/"),
                     _item(
                         "Side effects",
                         "outbox",
@@ -101,6 +103,18 @@ UNFOLD: dict[str, object] = {
                         "category",
                         reverse_lazy("admin:practice_admin_sessiontype_changelist"),
                         "/admin/practice_admin/sessiontype/",
+                    ),
+                    _item(
+                        "Note templates",
+                        "list_alt",
+                        reverse_lazy("admin:care_notetemplate_changelist"),
+                        "/admin/care/notetemplate/",
+                    ),
+                    _item(
+                        "Saved replies",
+                        "quickreply",
+                        reverse_lazy("admin:care_savedreply_changelist"),
+                        "/admin/care/savedreply/",
                     ),
                     _item(
                         "Settings",

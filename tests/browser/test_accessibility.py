@@ -7,13 +7,20 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.care.domain.notes import write_note
 from clients.models import Stage
 from content.domain.sharing import share_link
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.domain.queries.diary import nearest_slots
 from practice_admin.models import Practice, SessionType, StripeEvent
-from tests.factories import make_booking, make_client, make_session, make_session_type, open_every_day, therapist
+from tests.factories import (
+    make_booking,
+    make_client,
+    make_note,
+    make_session,
+    make_session_type,
+    open_every_day,
+    therapist,
+)
 from tests.practice_admin.money.rows import dispute, payment, refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +60,7 @@ def alice(transactional_db):
     client = make_client("alice@example.com", stage=Stage.ONGOING, name="Alice Example")
     now = timezone.now()
     make_booking(client, call, starts_at=now - timedelta(hours=1))
-    write_note(client=client, body="A word", now=now)
+    make_note(client, "A word", signed_at=now)
     share_link(client=client, title="A link", url="https://example.com/", words="For you", now=now)
     return client
 

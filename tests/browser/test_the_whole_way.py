@@ -108,8 +108,11 @@ def client_pays_for_a_session(page: Page, vendors) -> Booking:
 def therapist_writes_and_shares(page: Page, vendors) -> None:
     sign_in(page, vendors, "therapist@example.com")
     page.goto(f"/admin/clients/record/{Client.objects.get().public_id}/")
-    page.locator("#note textarea").fill(PRIVATE)
-    page.get_by_role("button", name="Keep note").click()
+    page.locator("#note").get_by_role("link", name="Write a note").click()
+    page.get_by_label("Note", exact=True).fill(PRIVATE)
+    page.get_by_role("button", name="Keep draft").click()
+    expect(page.get_by_text("Your draft is kept.")).to_be_visible()
+    page.goto(f"/admin/clients/record/{Client.objects.get().public_id}/")
     expect(page.get_by_text(PRIVATE)).to_be_visible()
     page.locator("#share").get_by_label(re.compile("title", re.I)).fill("A breathing exercise")
     page.locator("#share").get_by_label(re.compile("link|address", re.I)).fill("https://example.com/breathe")

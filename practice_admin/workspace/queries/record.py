@@ -1,4 +1,4 @@
-"""One client's record: everything between the two of them, in twelve queries."""
+"""One client's record: everything between the two of them, in thirteen queries."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from clients.care.domain.queries.notes import notes_of
 from clients.care.models import Message, Note
 from clients.models import Client
 from content.models import Share
@@ -57,6 +58,23 @@ class Record:
         return next(begun, None)
 
     @property
+    def drafts(self) -> list[Note]:
+        """Notes that are not signed yet, the latest first."""
+        return [entry.thing for entry in self.timeline if entry.kind == "note" and not entry.thing.is_locked]
+
+    @property
+    def unread_messages(self) -> int:
+        """How many of the client's messages she has not seen."""
+        told = (entry.thing for entry in self.timeline if entry.kind == "message")
+        return sum(message.sender == Message.Sender.CLIENT and message.read_at is None for message in told)
+
+    @property
+    def session_to_note(self) -> Booking | None:
+        """The last session, where no note is on it yet."""
+        last = self.last_session
+        return last if last is not None and not getattr(last, "has_note", False) else None
+
+    @property
     def call_to_close(self) -> Booking | None:
         """A discovery call that has begun and has no outcome yet."""
         return next((booking for booking in self.sessions if not why_not_closable(booking, self.now)), None)
@@ -74,7 +92,7 @@ def record_of(client: Client, now: datetime) -> Record:
     sessions = list(shown_bookings().defer(None).filter(client=client).order_by("-starts_at")[:LATEST])
     entries = chain(
         (Entry(row.starts_at, "session", row) for row in sessions if not (row.starts_at > now and row.is_live)),
-        _entries("note", "created_at", Note.objects.filter(client=client).select_related("booking__session_type")),
+        _entries("note", "created_at", notes_of(client)),
         _entries("message", "sent_at", _messages(client)),
         _entries("share", "shared_at", Share.objects.filter(client=client).select_related("item")),
         *(_entries(*told) for told in (*money_told(client), *told_by_hand(client))),
@@ -84,7 +102,8 @@ def record_of(client: Client, now: datetime) -> Record:
 
 def _messages(client: Client) -> Any:
     """That there was one. What it says is read in the thread, not here."""
-    return Message.objects.filter(thread__client=client).order_by("-sent_at").defer("body")
+    told = Message.objects.filter(thread__client=client).select_related("thread__client")
+    return told.order_by("-sent_at").defer("body")
 
 
 def _entries(kind: str, at: str, rows: Any) -> Iterable[Entry]:

@@ -9,7 +9,6 @@ import time_machine
 from django.test import Client as Browser
 
 from clients.care.domain.messages import open_welcome_thread
-from clients.care.domain.notes import write_note
 from clients.care.domain.notifications import notify
 from clients.care.models import Message, Notification
 from clients.models import Stage
@@ -17,7 +16,7 @@ from content.domain.sharing import share_link
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.models import Booking, Practice
 from tests.clients.portal.pages import PAGES, share
-from tests.factories import NOW, make_booking, make_client, make_session, therapist
+from tests.factories import NOW, make_booking, make_client, make_note, make_session, therapist
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice")]
 
@@ -99,13 +98,16 @@ def test_html_in_what_people_wrote_is_shown_as_text(browser, alice):
     assert "&lt;script&gt;" in browser.get("/portal/messages/").text
 
 
-def test_messages_say_where_to_write_instead(browser):
+def test_messages_say_where_to_write_instead_once_the_work_is_closed(browser, alice):
+    alice.stage = Stage.CLOSED
+    alice.save()
     page = browser.get("/portal/messages/").text
-    assert "Here you read what was written to you." in page
+    assert "What was written stays here to read." in page
+    assert "<textarea" not in page
     assert page.count('href="mailto:therapist@example.com"') == 2  # here, and at the foot
     Practice.objects.update(contact_email="")
     page = browser.get("/portal/messages/").text
-    assert "Here you read what was written to you." in page
+    assert "What was written stays here to read." in page
     assert "mailto:" not in page
 
 
@@ -138,7 +140,7 @@ def test_notifications_are_counted_on_every_page_until_they_are_marked_as_read(b
 @pytest.mark.rule("R16")
 def test_a_note_is_nowhere_in_the_portal(browser, alice):
     booking = make_booking(alice, make_session())
-    write_note(client=alice, body=SECRET, booking=booking, now=NOW)
+    make_note(alice, SECRET, booking=booking)
     share(alice, booking=booking)
     open_welcome_thread(client=alice, text="Welcome.", now=NOW)
     to_visit, seen = ["/portal/"], set()

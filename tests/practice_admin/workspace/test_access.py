@@ -74,7 +74,9 @@ def test_what_a_client_posts_changes_nothing(client):
     client.post(reverse("admin:mark_seen"), {"rendered_at": "2026-01-01T00:00:00+00:00"})
     client.post(reverse("admin:close_discovery", args=[booking.public_id]), {"outcome": "proceed"})
     client.post(reverse("admin:retry_effect", args=[effect.pk]))
-    client.post(reverse("admin:write_note", args=[booking.client.public_id]), {"body": "Mine"})
+    note = reverse("admin:note", args=[booking.client.public_id, A_UUID])
+    for address in (note, f"{note}keep/"):
+        client.post(address, {"body": "Mine", "version": "0"})
     booking.refresh_from_db()
     effect.refresh_from_db()
     assert Practice.objects.get().looked_at is None
@@ -91,7 +93,7 @@ def test_the_therapist_reaches_every_list(desk):
 def test_only_what_was_made_for_the_desk_is_on_it():
     assert {model._meta.model_name for model in admin.site._registry} == {
         *("client", "booking", "effect"),
-        *("practice", "sessiontype"),
+        *("practice", "sessiontype", "notetemplate", "savedreply"),
     }
 
 

@@ -136,12 +136,13 @@ def test_a_call_leads_to_its_closing_page_and_to_not_a_real_enquiry(desk, text):
 
 def test_it_says_whether_there_is_a_note_and_leads_to_writing_one(desk, session, text):
     booking = make_booking(oscar(), session, starts_at=NOW - timedelta(hours=1))
-    assert f"?session={booking.public_id}#note" in text(desk.get(page_of(booking)))
+    assert "Write note" in text(desk.get(page_of(booking)))
+    assert reverse("admin:session_note", args=[booking.public_id]) in text(desk.get(page_of(booking)))
     Note.objects.create(client=booking.client, booking=booking, body="A word")
     words = text(desk.get(page_of(booking)))
     assert "Note written" in words
     assert "A word" not in words
-    assert f"?session={booking.public_id}#note" not in words
+    assert "Write note" not in words
 
 
 @pytest.mark.parametrize("count", [1, 4])

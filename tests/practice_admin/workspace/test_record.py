@@ -23,32 +23,6 @@ def record(client) -> str:
     return reverse("admin:client_record", args=[client.public_id])
 
 
-def test_a_note_is_kept_and_shown_to_her(desk, alice, text):
-    answer = desk.post(reverse("admin:write_note", args=[alice.public_id]), {"body": "Slept better."}, follow=True)
-    assert Note.objects.get().body == "Slept better."
-    assert "Slept better." in text(answer)
-
-
-def test_a_note_can_be_on_a_session_of_this_client_alone(desk, alice, text):
-    session = make_session()
-    hers = make_booking(alice, session, starts_at=timezone.now() - timedelta(days=1))
-    anothers = make_booking(make_client(stage="ongoing"), session, starts_at=timezone.now() - timedelta(days=2))
-    address = reverse("admin:write_note", args=[alice.public_id])
-    desk.post(address, {"body": "On it.", "session": str(hers.public_id)})
-    assert Note.objects.get().booking == hers
-    refused = desk.post(address, {"body": "On another's.", "session": str(anothers.public_id)})
-    assert refused.status_code == 422
-    assert "On another&#x27;s." in text(refused)
-    assert Note.objects.count() == 1
-
-
-def test_an_empty_note_is_refused_with_the_domains_words(desk, alice, text):
-    answer = desk.post(reverse("admin:write_note", args=[alice.public_id]), {"body": "  "})
-    assert answer.status_code == 422
-    assert "The note is empty." in text(answer)
-    assert not Note.objects.exists()
-
-
 def test_a_link_is_shared_with_this_client(desk, alice):
     form = {"title": "Breathing", "url": "https://example.org/breathing", "words": "For the evenings."}
     assert desk.post(reverse("admin:share_link", args=[alice.public_id]), form).status_code == 302
@@ -89,9 +63,9 @@ def test_what_is_no_web_address_is_not_made_into_one(desk, alice, typed):
 def test_the_record_watches_over_what_is_typed_and_not_kept(desk, alice, text):
     words = text(desk.get(record(alice)))
     assert "workspace/unsaved.js" in words
-    assert 'data-unsaved="Your note is not kept yet."' in words
+    assert 'data-unsaved="Your link is not shared yet."' in words
     assert "data-refused" not in words
-    refused = desk.post(reverse("admin:write_note", args=[alice.public_id]), {"body": " "})
+    refused = desk.post(reverse("admin:share_link", args=[alice.public_id]), {"title": " "})
     assert text(refused).count("data-refused") == 1
 
 
@@ -108,7 +82,7 @@ def test_the_gate_of_a_closed_client_is_said_to_be_closed(desk, text):
 def test_an_unknown_client_is_not_found(desk):
     nobody = "00000000-0000-4000-8000-000000000000"
     assert desk.get(reverse("admin:client_record", args=[nobody])).status_code == 404
-    assert desk.post(reverse("admin:write_note", args=[nobody]), {"body": "x"}).status_code == 404
+    assert desk.get(reverse("admin:new_note", args=[nobody])).status_code == 404
     assert desk.post(reverse("admin:share_link", args=[nobody]), {"title": "x"}).status_code == 404
 
 
@@ -152,8 +126,9 @@ def test_the_record_asks_the_same_number_of_questions_for_one_and_for_thirty(
         Payment.objects.create(
             booking=booking, client=alice, amount_minor=7000, currency="EUR", state="paid", expires_at=now
         )
-    # Session, user, practice; client, sessions, notes, messages, shares, payments, stages, follow-ups, contacts;
-    # details, tags, stages and follow-ups of the head; settlements, refunds, disputes; what is owed, money unplaced.
-    with django_assert_num_queries(21):
+    # Session, user, practice; client, sessions, notes, amendments, messages, shares, payments, stages, follow-ups,
+    # contacts; details, tags, stages and follow-ups of the head; settlements, refunds, disputes; what is owed, money
+    # unplaced; last session, messages, changes, note and follow-ups since then.
+    with django_assert_num_queries(27):
         page = desk.get(record(alice))
     assert len(page.context["record"].timeline) == 5 * count

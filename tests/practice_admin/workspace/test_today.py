@@ -171,7 +171,7 @@ def test_what_is_in_order_does_not_need_her(desk, now):
     session = make_session()
     alice = make_client(stage="ongoing")
     done = make_booking(alice, session, starts_at=now - timedelta(days=2), status="completed")
-    Note.objects.create(client=alice, booking=done, body="Written.")
+    Note.objects.create(client=alice, booking=done, body="Written.", signed_at=now)
     paid = {"amount_minor": 7000, "currency": "EUR", "state": "paid", "expires_at": now, "paid_at": now}
     Payment.objects.create(booking=done, client=alice, **paid)
     make_booking(alice, session, starts_at=now + timedelta(days=2))
@@ -242,6 +242,6 @@ def test_today_asks_the_same_number_of_questions_for_one_and_for_thirty(desk, no
 
 
 # Session, user, practice; agenda; failed events, payments without a place, what went back of them and was disputed,
-# disputes, failed refunds, silent holds; calendar, effects, their bookings, payments; calls, new times, notes,
-# follow-ups, debts; news.
-QUERIES = 21
+# disputes, failed refunds, silent holds; clashes, differences, effects, their bookings, payments; calls, new times,
+# notes, drafts, messages, follow-ups, debts; news.
+QUERIES = 24
