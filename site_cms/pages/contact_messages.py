@@ -10,7 +10,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from site_cms.pages.models import ContactMessage
 
 
-class ReadAndDelete(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail ships no types
+class ReadAndDelete(ModelPermissionPolicy):
     """For the therapist alone, whatever roles somebody bears; and nobody writes or alters a message."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
@@ -20,7 +20,7 @@ class ReadAndDelete(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail shi
         return any(self.user_has_permission(user, action) for action in actions)
 
 
-class ContactMessageViewSet(ModelViewSet):  # type: ignore[misc]  # Wagtail ships no types
+class ContactMessageViewSet(ModelViewSet):
     """A list, one message, and deleting it."""
 
     model = ContactMessage

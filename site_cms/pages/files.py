@@ -59,8 +59,8 @@ def _piece(request: HttpRequest, found: Audio, etag: str) -> HttpResponseBase:
     status = 206 if span else 200
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers, content_type=found.content_type)
-    pieces = _read(found.file.open("rb"), begin, end - begin)
-    return StreamingHttpResponse(pieces, status=status, headers=headers, content_type=found.content_type)
+    part = Part(found.file.open("rb"), begin, end - begin)
+    return StreamingHttpResponse(part, status=status, headers=headers, content_type=found.content_type)
 
 
 def span_of(asked: str, size: int) -> tuple[int, int] | None:
@@ -78,9 +78,18 @@ def span_of(asked: str, size: int) -> tuple[int, int] | None:
     return (begin, end) if begin < size else (0, 0)
 
 
-def _read(file: IO[bytes], begin: int, left: int) -> Iterator[bytes]:
-    with file:
+class Part:
+    """So many bytes of a file from one place on, in pieces. Closes the file when the answer is over, sent or not."""
+
+    def __init__(self, file: IO[bytes], begin: int, length: int) -> None:
         file.seek(begin)
-        while left > 0 and (piece := file.read(min(PIECE, left))):
-            left -= len(piece)
+        self.file, self.left = file, length
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.left > 0 and (piece := self.file.read(min(PIECE, self.left))):
+            self.left -= len(piece)
             yield piece
+
+    def close(self) -> None:
+        """Called by Django."""
+        self.file.close()

@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from clients.domain.rate_limits import Limit, seconds_to_wait
 from clients.domain.visitor_address import visitor_address
-from site_cms.pages.models import public_articles, public_episodes
+from site_cms.pages.models import EpisodePage, public_articles, public_episodes
 
 LONGEST = 100  # characters
 ON_ONE_PAGE = 10
@@ -25,17 +25,21 @@ def search(request: HttpRequest) -> HttpResponse:
         who = visitor_address(request.META, settings.TRUSTED_PROXIES)
         if wait := seconds_to_wait(BY_ADDRESS, who=who, now=timezone.now()):
             context = {"back_url": request.get_full_path(), "wait_text": "in a minute"}
-            return render(request, "public/too_many.html", context, status=429, headers={"Retry-After": str(wait)})
+            response = render(request, "public/too_many.html", context, status=429)
+            response.headers["Retry-After"] = str(wait)
+            return response
     paginator = Paginator(found_for(words) if words else [], ON_ONE_PAGE)
-    context = {"words": words, "found": paginator.get_page(request.GET.get("page", "1"))}
-    return render(request, "pages/search.html", context)
+    shown = {"words": words, "found": paginator.get_page(request.GET.get("page", "1"))}
+    return render(request, "pages/search.html", shown)
 
 
 def found_for(words: str) -> list[Page]:
     """Public articles and episodes in which all of these words stand, best first, as what they are."""
+    # The index knows the fields of the page alone, so whether a recording can be heard is asked for beforehand.
+    audible = EpisodePage.objects.filter(id__in=list(public_episodes().values_list("pk", flat=True)))
     found = [
         (result, result.rank)
-        for pages in (public_articles(), public_episodes())
+        for pages in (public_articles(), audible)
         for result in pages.search(words, operator="and", order_by_relevance=True).annotate_score("rank")
     ]
     return [page for page, _ in sorted(found, key=lambda pair: -(pair[1] or 0))]

@@ -11,7 +11,7 @@ for action in BULK_ACTIONS:  # after Wagtail's own, whose places they take
     hooks.register("register_bulk_action", action, order=1)
 
 
-class TherapistOnlyItem(MenuItem):  # type: ignore[misc]  # Wagtail ships no types
+class TherapistOnlyItem(MenuItem):
     """Shown to the therapist; a helping editor could not open it."""
 
     def is_shown(self, request: HttpRequest) -> bool:

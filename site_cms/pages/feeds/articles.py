@@ -3,13 +3,13 @@
 import re
 from datetime import UTC, datetime, time
 from typing import Any
-from xml.sax.saxutils import XMLGenerator
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import conditional_page
 
 from practice_admin.models import Practice
@@ -22,9 +22,9 @@ _LOCAL = re.compile(r'(\s(?:href|src)=")/(?!/)')
 class FullTextAtom(Atom1Feed):
     """Atom with the text itself beside the summary."""
 
-    def add_item_elements(self, handler: XMLGenerator, item: dict[str, Any]) -> None:
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
-        handler.addQuickElement("content", item["text"], {"type": "html"})  # type: ignore[attr-defined]
+        handler.addQuickElement("content", item["text"], {"type": "html"})
 
 
 @method_decorator(conditional_page, name="__call__")
@@ -56,10 +56,10 @@ class ArticleFeed(Feed[ArticlePage, ArticleIndexPage]):
     def items(self) -> list[ArticlePage]:
         return list(public_articles().prefetch_related("topics")[:MOST])
 
-    def item_title(self, item: ArticlePage) -> str:  # type: ignore[override]
-        return item.title
+    def item_title(self, item: ArticlePage) -> str:
+        return str(item.title)
 
-    def item_description(self, item: ArticlePage) -> str:  # type: ignore[override]
+    def item_description(self, item: ArticlePage) -> str:
         return item.description
 
     def item_link(self, item: ArticlePage) -> str:

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import XMLGenerator
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.db.models import Value
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
+from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import conditional_page
 
 from practice_admin.models import Practice
@@ -39,11 +40,11 @@ class PodcastRss(Rss201rev2Feed):
     def rss_attributes(self) -> dict[str, str]:
         return super().rss_attributes() | NAMESPACES
 
-    def add_root_elements(self, handler: XMLGenerator) -> None:
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         super().add_root_elements(handler)
         _write(handler, self.feed["show"])
 
-    def add_item_elements(self, handler: XMLGenerator, item: dict[str, Any]) -> None:
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         _write(handler, item["episode"])
 
@@ -58,7 +59,7 @@ class Element:
     children: tuple["Element", ...] = ()
 
 
-def _write(handler: XMLGenerator, elements: Iterable[Element]) -> None:
+def _write(handler: SimplerXMLGenerator, elements: Iterable[Element]) -> None:
     for element in elements:
         handler.startElement(element.name, element.attributes)  # type: ignore[arg-type]
         handler.characters(element.text)
@@ -74,13 +75,13 @@ class PodcastFeed(Feed[EpisodePage, PodcastPage]):
     language = "en-gb"
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> PodcastPage:
-        page = PodcastPage.objects.live().public().select_related("artwork").first()
+        page: PodcastPage | None = PodcastPage.objects.live().public().select_related("artwork").first()
         if page is None or page.artwork is None:
             raise Http404
         return page
 
     def title(self, obj: PodcastPage) -> str:
-        return obj.title
+        return str(obj.title)
 
     def description(self, obj: PodcastPage) -> str:
         return obj.intro or obj.title
@@ -98,12 +99,13 @@ class PodcastFeed(Feed[EpisodePage, PodcastPage]):
         return {"show": show_elements(obj)}
 
     def items(self, obj: PodcastPage) -> list[EpisodePage]:
-        return list(public_episodes().child_of(obj)[:MOST])
+        is_explicit = Value(obj.is_explicit)
+        return list(public_episodes().child_of(obj).annotate(show_is_explicit=is_explicit)[:MOST])
 
-    def item_title(self, item: EpisodePage) -> str:  # type: ignore[override]
-        return item.title
+    def item_title(self, item: EpisodePage) -> str:
+        return str(item.title)
 
-    def item_description(self, item: EpisodePage) -> str:  # type: ignore[override]
+    def item_description(self, item: EpisodePage) -> str:
         return item.intro or item.title
 
     def item_link(self, item: EpisodePage) -> str:
@@ -128,6 +130,7 @@ class PodcastFeed(Feed[EpisodePage, PodcastPage]):
 
 def show_elements(page: PodcastPage) -> list[Element]:
     """What directories know of the show."""
+    assert page.artwork is not None  # noqa: S101  (get_object() lets no other through)
     artwork = page.artwork.get_rendition("original")
     category, _, below = page.category.partition(" > ")
     picture = f"{settings.SITE_URL}{artwork.url}"
@@ -148,14 +151,14 @@ def show_elements(page: PodcastPage) -> list[Element]:
     return [*elements, Element("itunes:category", attributes={"text": category}, children=inner)]
 
 
-def episode_elements(page: EpisodePage) -> list[Element]:
-    """What players know of an episode."""
+def episode_elements(page: Any) -> list[Element]:
+    """What players know of an episode, annotated with `show_is_explicit`."""
     audio = page.audio
     assert audio is not None  # noqa: S101  (public_episodes() lets no other through)
     elements = [
         Element("itunes:title", page.title),
         Element("itunes:duration", str(max(1, round(audio.duration)))),
-        Element("itunes:explicit", yes_or_no(page.get_parent().specific.is_explicit)),
+        Element("itunes:explicit", yes_or_no(page.show_is_explicit)),
         Element("itunes:episodeType", page.kind),
         Element("content:encoded", whole_text(page)),
     ]

@@ -4,6 +4,7 @@ import uuid
 from pathlib import PurePath
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ MEASURE = "measure_audio"
 EXTENSIONS = ["mp3", "m4a"]
 
 
-class Audio(AbstractMedia):  # type: ignore[misc]  # wagtailmedia ships no types
+class Audio(AbstractMedia):
     """A recording that anybody may hear whom its address was given.
 
     `duration` (seconds), `size_bytes` and `content_type` are read by the worker after the file has come; until then
@@ -28,6 +29,9 @@ class Audio(AbstractMedia):  # type: ignore[misc]  # wagtailmedia ships no types
     size_bytes = models.PositiveBigIntegerField(default=0, editable=False)
     content_type = models.CharField(max_length=40, default="", blank=True, editable=False)
     measured_at = models.DateTimeField(null=True, blank=True, editable=False)
+    uploaded_by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     problem = models.CharField(max_length=200, default="", blank=True, editable=False)
 
     admin_form_fields = ("title", "file", "collection", "tags")

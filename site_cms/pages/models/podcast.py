@@ -9,6 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
@@ -21,6 +22,7 @@ from site_cms.pages.structured_data import podcast_episode, podcast_series
 from site_cms.pages.transcripts import paragraphs_of
 
 LEAST_ARTWORK, MOST_ARTWORK = 1400, 3000  # pixels each way (podcasters.apple.com/support/896)
+NO_AUDIO = "Choose a recording. An episode without sound can be kept as a draft, not published."
 # podcastindex.org's namespace for show identifiers: UUIDv5 of the feed's address without its scheme.
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
@@ -87,6 +89,15 @@ class PodcastPage(WrittenPage):
         return [podcast_series(self)]
 
 
+class EpisodeForm(WagtailAdminPageForm):
+    """As Wagtail's, in her words where the recording is missing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "audio" in self.fields:
+            self.fields["audio"].error_messages["required"] = NO_AUDIO
+
+
 class EpisodePage(WrittenPage):
     """One episode. Its text is the show notes; its identifier in feeds never changes."""
 
@@ -97,7 +108,9 @@ class EpisodePage(WrittenPage):
 
     guid = models.UUIDField(default=uuid.uuid4, editable=False)
     date = models.DateField(default=timezone.localdate, help_text="The day that listeners see.")
-    audio = models.ForeignKey(Audio, null=True, on_delete=models.PROTECT, related_name="episodes")
+    audio = models.ForeignKey(
+        Audio, null=True, on_delete=models.PROTECT, related_name="episodes", error_messages={"blank": NO_AUDIO}
+    )
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FULL)
     season = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
     number = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
@@ -108,6 +121,7 @@ class EpisodePage(WrittenPage):
     )
 
     template = "pages/episode_page.html"
+    base_form_class = EpisodeForm
     parent_page_types = ["pages.PodcastPage"]
     subpage_types: list[str] = []
     content_panels = [

@@ -12,6 +12,7 @@ from wagtail.search import index
 from site_cms.pages.blocks import PageBlocks
 
 DESCRIPTION_LENGTH = 160
+MENU_HELP = "A page whose address ends in contact, privacy or terms stands at the foot of every page as well."
 
 
 class Promoted(models.Model):
@@ -40,14 +41,14 @@ class Promoted(models.Model):
             ],
             "Being found",
         ),
-        MultiFieldPanel([FieldPanel("show_in_menus", heading="Show in the menu")], "On this site"),
+        MultiFieldPanel([FieldPanel("show_in_menus", heading="Show in the menu", help_text=MENU_HELP)], "On this site"),
     ]
 
     class Meta:
         abstract = True
 
 
-class WrittenPage(Promoted, Page):
+class WrittenPage(Page, Promoted):  # type: ignore[django-manager-missing]  # Wagtail ships no types
     """The base of every page. `intro` is one to three sentences."""
 
     intro = models.TextField(blank=True, max_length=600, help_text="One to three sentences that open the page.")

@@ -17,7 +17,7 @@ from site_cms.pages.staff.people import site_staff
 View = Callable[..., HttpResponse]
 
 
-class StaffIndexView(IndexView):  # type: ignore[misc]  # Wagtail ships no types
+class StaffIndexView(IndexView):
     """The list, and its search."""
 
     def get_base_queryset(self) -> QuerySet[User]:
@@ -27,7 +27,7 @@ class StaffIndexView(IndexView):  # type: ignore[misc]  # Wagtail ships no types
         return queryset.order_by("email")
 
 
-class StaffViewSet(UserViewSet):  # type: ignore[misc]  # Wagtail ships no types
+class StaffViewSet(UserViewSet):
     """Wagtail's own screens behind one door, which opens for the accounts of staff."""
 
     index_view_class = StaffIndexView
@@ -71,15 +71,15 @@ class OfStaffOnly:
         return site_staff().values_list("pk", flat=True)
 
 
-class AssignRole(OfStaffOnly, AssignRoleBulkAction):  # type: ignore[misc]
+class AssignRole(OfStaffOnly, AssignRoleBulkAction):
     pass
 
 
-class Delete(OfStaffOnly, DeleteBulkAction):  # type: ignore[misc]
+class Delete(OfStaffOnly, DeleteBulkAction):
     pass
 
 
-class SetActiveState(OfStaffOnly, SetActiveStateBulkAction):  # type: ignore[misc]
+class SetActiveState(OfStaffOnly, SetActiveStateBulkAction):
     pass
 
 
