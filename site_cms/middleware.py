@@ -3,7 +3,8 @@
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 ADMIN_AREAS = ("/admin/", "/cms/")
 
@@ -27,3 +28,14 @@ class AreaPolicyMiddleware(CSPMiddleware):
         if not report_only and request.path.startswith(ADMIN_AREAS):
             parts.config = settings.ADMIN_POLICY
         return parts
+
+
+class TextGZipMiddleware(GZipMiddleware):
+    """Leaves sound and pictures alone: they are small already, and a part of a file must stay that part."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress what is text."""
+        if response.headers.get("Content-Type", "").startswith(("audio/", "image/")):
+            return response
+        compressed: HttpResponse = super().process_response(request, response)  # type: ignore[assignment]
+        return compressed

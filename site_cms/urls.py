@@ -8,9 +8,11 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from clients.portal.sign_in import sign_out
 from site_cms import health
+from site_cms.pages.cache import kept_for_visitors
 
 # One way in for the workspace and the editor: the magic link (R7). Their own sign-in and sign-out pages are replaced;
 # Wagtail's would end the session on a GET.
@@ -29,7 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     path("portal/", include("clients.portal.urls")),
     path("", include("booking_public.urls")),
+    path("", include("site_cms.pages.urls")),
 ]
 if settings.SANDBOX:
     urlpatterns.append(path("sandbox/", include("integrations.sandbox.urls")))
-urlpatterns.append(path("", include(wagtail_urls)))
+urlpatterns.append(path("", include(decorate_urlpatterns(wagtail_urls.urlpatterns, kept_for_visitors))))

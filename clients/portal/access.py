@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from clients.domain.queries.people import client_of
 from clients.models import Client
+from clients.portal.next_path import EDITOR, MAY_EDIT
 
 P = ParamSpec("P")
 
@@ -31,6 +32,8 @@ def client_required(
             return HttpResponseRedirect(f"{reverse('sign_in')}?{query}", status=303)
         client = client_of(request.user.pk)
         if client is None:
+            if request.user.has_perm(MAY_EDIT) and not request.user.is_staff:  # their own space is the editor
+                return HttpResponseRedirect(EDITOR, status=303)
             raise Http404
         return view(request, client, *args, **kwargs)
 

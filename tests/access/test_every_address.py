@@ -41,6 +41,14 @@ TABLE: dict[str, tuple[int, int, int, int]] = {
     "booking/<str:token>/pay/": EVERYONE,
     "booking/<str:token>/pay/stopped/": (303, 303, NOBODY, 303),  # where Stripe sends the one who was to pay
     "webhooks/stripe/": (METHOD,) * 4,
+    "articles/feed/": EVERYONE,
+    "podcast/feed.xml": (NOBODY,) * 4,  # until there is a show
+    "podcast/transcripts/<uuid:guid>.<str:ending>": (NOBODY,) * 4,
+    "listen/<uuid:public_id>.<str:ending>": (NOBODY,) * 4,
+    "media/images/<path:name>": (NOBODY,) * 4,
+    "search/": EVERYONE,
+    "sitemap.xml": EVERYONE,
+    "robots.txt": EVERYONE,
     "documents/^(\\d+)/(.*)$": (NOBODY,) * 4,
     "documents/authenticate_with_password/<int:restriction_id>/": (NOBODY,) * 4,
     "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/": (NOBODY,) * 4,

@@ -1,6 +1,7 @@
 """The public pages: what is published is public, what is not is not there, and the way to a call is never far."""
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page, Site
@@ -115,8 +116,9 @@ def test_lists_cost_the_same_number_of_queries_whatever_their_length(
     for number in range(how_many):
         add_article(slug=f"article-{number}")
     client.get("/articles/")  # Wagtail remembers the addresses of its sites
+    caches["pages"].clear()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         client.get("/articles/")
 
 

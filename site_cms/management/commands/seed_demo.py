@@ -1,4 +1,4 @@
-"""The sample practice, for development and for showing."""
+"""The sample practice and its site, for development and for showing."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from practice_admin.workflows.sample_practice import make_sample_practice
+from site_cms.pages.sample.site import make_sample_site
 
 
 class Command(BaseCommand):
@@ -16,4 +17,5 @@ class Command(BaseCommand):
         if not settings.SANDBOX:
             raise CommandError("The sample practice is for development. In production start with an empty practice.")
         made = make_sample_practice(now=timezone.now())
+        make_sample_site(now=timezone.now())
         self.stdout.write("The sample practice is ready." if made else "The sample practice was there already.")

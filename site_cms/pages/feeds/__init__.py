@@ -1,0 +1,1 @@
+"""What programs read: the articles' Atom feed, the podcast's RSS feed, transcripts, the sitemap, robots.txt."""
