@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from content.domain.sharing import share_link
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.domain.queries.diary import nearest_slots
 from practice_admin.models import Practice, SessionType
+from tests.browser.axe import Axe
 from tests.factories import make_booking, make_client, make_session, make_session_type, open_every_day, therapist
 
 pytestmark = pytest.mark.django_db(transaction=True)
