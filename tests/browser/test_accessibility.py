@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from content.domain.sharing import share_link
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.domain.queries.diary import nearest_slots
 from practice_admin.models import Practice, SessionType, StripeEvent
+from tests.browser.axe import Axe
 from tests.factories import (
     make_booking,
     make_client,

@@ -7,13 +7,13 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from clients.models import Stage
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.models import Block, Booking, Practice, SessionType, WeeklyHours
+from tests.browser.axe import Axe
 from tests.factories import make_booking, make_client, make_session_type, open_every_day, therapist
 
 pytestmark = pytest.mark.django_db(transaction=True)

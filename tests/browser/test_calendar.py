@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.test import Client as Browser
 from django.utils import timezone
@@ -18,6 +17,7 @@ from practice_admin.domain.queries.diary import nearest_slots
 from practice_admin.domain.session_events import owe_sessions
 from practice_admin.handlers.calendar_pull import pull
 from practice_admin.models import Block, Booking, CalendarConnection, Practice, SessionType
+from tests.browser.axe import Axe
 from tests.browser.test_accessibility import UNFOLDS_OWN
 from tests.contracts.google_door import lay
 from tests.factories import make_booking, make_client, make_session_type, open_every_day, therapist

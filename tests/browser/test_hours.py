@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import time, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client as Browser
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from practice_admin.models import Block, HoursOverride, WeeklyHours
+from tests.browser.axe import Axe
 from tests.browser.test_accessibility import UNFOLDS_OWN
 from tests.factories import make_booking, make_session_type, therapist
 
@@ -127,8 +127,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(at_her_desk, monday, opt
     HoursOverride.objects.create(on=(now + timedelta(days=5)).date())
     Block.objects.create(starts_at=booking.starts_at, ends_at=booking.ends_at)
     Block.objects.create(starts_at=booking.starts_at, ends_at=booking.ends_at, source="google")
+    page = at_her_desk("/admin/", bypass_csp=True, **options)
     for path in ("/admin/hours/", f"/admin/hours/?date={now:%Y-%m-%d}", "/admin/hours/time-off/?off=next-week"):
-        page = at_her_desk(path, bypass_csp=True, **options)
+        page.goto(path)
         page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
         found = Axe().run(page).response["violations"]
         assert {one["id"]: one["nodes"][0]["html"] for one in found if one["id"] not in UNFOLDS_OWN} == {}, path

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client as Browser
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -17,6 +16,7 @@ from clients.models import Client, Stage
 from integrations.sandbox import faults
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.models import Booking, Refund, SessionType
+from tests.browser.axe import Axe
 from tests.factories import make_booking, make_client, make_session, open_every_day, therapist
 from tests.practice_admin.money import till
 from tests.practice_admin.money.rows import dispute, payment, refund

@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client as Browser
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -13,6 +12,7 @@ from playwright.sync_api import Page, expect
 from clients.care.domain.messages import open_welcome_thread
 from clients.care.domain.notes import amend_note, keep_private
 from clients.care.models import Note
+from tests.browser.axe import Axe
 from tests.browser.test_accessibility import UNFOLDS_OWN
 from tests.browser.test_hours import at_her_desk
 from tests.factories import make_booking, make_client, make_note, make_session, therapist

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -15,6 +14,7 @@ from clients.models import Client, ContactEntry, FollowUp, Stage, StageChange
 from content.domain.sharing import share_link
 from practice_admin.domain.stages import move_stage
 from practice_admin.models import Booking
+from tests.browser.axe import Axe
 from tests.browser.test_accessibility import UNFOLDS_OWN
 from tests.browser.test_hours import at_her_desk
 from tests.factories import make_booking, make_client, make_session, make_session_type, therapist

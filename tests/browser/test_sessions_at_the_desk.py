@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client as Browser
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from clients.models import Stage
 from practice_admin.models import Booking, RuleOverride
+from tests.browser.axe import Axe
 from tests.browser.test_accessibility import UNFOLDS_OWN
 from tests.browser.test_booking_by_hand import go_on, press, tab_to
 from tests.factories import make_booking, make_client, make_session, open_every_day, therapist

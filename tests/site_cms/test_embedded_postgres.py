@@ -1,5 +1,6 @@
 """The embedded server, driven as it is in life: by separate processes that come, go and are killed."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -91,26 +92,49 @@ def servers(var_dir: Path) -> list[int]:
     return [process.pid for process in found if process.ppid() not in pids]
 
 
+@contextlib.contextmanager
+def using(var_dir: Path) -> Iterator[Users]:
+    users = Users(var_dir)
+    yield users
+    users.end()
+    assert servers(var_dir) == []
+
+
 @pytest.fixture
-def users() -> Iterator[Users]:
-    with server_folder() as var_dir:
-        users = Users(var_dir)
+def first_users() -> Iterator[Users]:
+    """Users of a folder in which nothing is yet."""
+    with server_folder() as var_dir, using(var_dir) as users:
         yield users
-        users.end()
-        assert servers(var_dir) == []
 
 
-def test_reading_the_settings_starts_nothing(users: Users) -> None:
+@pytest.fixture(scope="module")
+def made_before() -> Iterator[Path]:
+    """A folder that a server has been started in: making new data takes a second, and copying them none."""
+    with server_folder() as var_dir:
+        with using(var_dir) as users:
+            users.hold().communicate()
+        yield var_dir
+
+
+@pytest.fixture
+def users(made_before: Path) -> Iterator[Users]:
+    """Users of a folder in which a server has run before."""
+    with server_folder() as var_dir, using(var_dir) as users:
+        subprocess.run(["cp", "-a", made_before / "postgres", var_dir], check=True)
+        yield users
+
+
+def test_reading_the_settings_starts_nothing(first_users: Users) -> None:
     environment = {
         **os.environ,
-        "VAR_DIR": str(users.var_dir),
+        "VAR_DIR": str(first_users.var_dir),
         "DJANGO_SETTINGS_MODULE": "site_cms.settings.development",
     }
     code = "from django.conf import settings; settings.DATABASES"
     subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment, check=True)
 
-    assert servers(users.var_dir) == []
-    assert not (users.var_dir / "postgres").exists()
+    assert servers(first_users.var_dir) == []
+    assert not (first_users.var_dir / "postgres").exists()
 
 
 @pytest.mark.parametrize(
@@ -153,11 +177,11 @@ def test_sigterm_is_leaving_in_good_order(users: Users) -> None:
     assert servers(users.var_dir) == []
 
 
-def test_many_starts_at_once_make_one_server(users: Users) -> None:
-    for process in [users.begin(HOLD) for _ in range(4)]:
+def test_many_starts_at_once_make_one_server(first_users: Users) -> None:
+    for process in [first_users.begin(HOLD) for _ in range(4)]:
         says_up(process)
 
-    assert len(servers(users.var_dir)) == 1
+    assert len(servers(first_users.var_dir)) == 1
 
 
 def test_kill_9_of_the_only_user_leaves_the_data_and_the_next_start_works(users: Users) -> None:
@@ -193,13 +217,13 @@ def test_lock_files_that_name_another_live_process_do_not_stop_a_start(users: Us
     assert users.query("SELECT 1") == [(1,)]
 
 
-def test_a_data_folder_that_was_never_finished_is_made_anew(users: Users) -> None:
-    half = users.var_dir / "postgres" / "data.new"
+def test_a_data_folder_that_was_never_finished_is_made_anew(first_users: Users) -> None:
+    half = first_users.var_dir / "postgres" / "data.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
-    users.hold()
+    first_users.hold()
 
-    assert users.query("SELECT 1") == [(1,)]
+    assert first_users.query("SELECT 1") == [(1,)]
     assert not half.exists()
 
 
@@ -245,14 +269,14 @@ def test_a_server_that_cannot_start_says_why(users: Users) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server under another account")
-def test_data_go_elsewhere_with_a_line_that_says_so_when_the_account_cannot_reach_them(users: Users) -> None:
-    users.var_dir.chmod(0o700)
-    user = users.begin("start(); say(embedded_postgres._Server(VAR_DIR, throw_away=True).home)")
+def test_data_go_elsewhere_with_a_line_that_says_so_when_the_account_cannot_reach_them(first_users: Users) -> None:
+    first_users.var_dir.chmod(0o700)
+    user = first_users.begin("start(); say(embedded_postgres._Server(VAR_DIR, throw_away=True).home)")
     out, err = user.communicate()
-    users.var_dir.chmod(0o755)
+    first_users.var_dir.chmod(0o755)
     shutil.rmtree(out.strip())
 
     assert out.startswith("/var/tmp/threshold-postgres-")
     assert out.strip() in err
     assert "set VAR_DIR" in err
-    assert not (users.var_dir / "postgres" / "data").exists()
+    assert not (first_users.var_dir / "postgres" / "data").exists()
