@@ -42,7 +42,8 @@ class SinceLast:
 def since_last_time(client: Client, now: datetime, zone: ZoneInfo) -> SinceLast:
     """What to know before the next session with this client, as it stands at `now`; days are those of `zone`.
 
-    The last note that has a plan, how many messages they wrote, what was moved or called off, and follow-ups whose day has come.
+    The last note that has a plan, how many messages they wrote, what was moved or called off, and the follow-ups whose
+    day has come.
     """
     begun = Booking.objects.filter(client=client, starts_at__lte=now, status__in=HELD, awaits_new_time=False)
     last = begun.select_related("session_type").defer("reason").order_by("-starts_at").first()
