@@ -28,6 +28,12 @@ class NotSettled(Refusal):
     public_message = "That could not be recorded."
 
 
+class DayToCome(NotSettled):
+    """Money cannot have moved on a day that is still to come."""
+
+    public_message = "That day is still to come."
+
+
 @dataclass(frozen=True)
 class Receipt:
     """What she says of money that moved: how much, how, on which day of the practice's; and of the form it came by.
@@ -149,7 +155,7 @@ def _ensure_sound(receipt: Receipt, booking: Booking, practice: Practice, now: d
     if receipt.amount_minor <= 0:
         raise NotSettled("Please give an amount above nought.")
     if receipt.paid_on > _today(practice, now):
-        raise NotSettled("That day is still to come.")
+        raise DayToCome
 
 
 def _ensure_owed(amount_minor: int, booking: Booking) -> None:

@@ -56,3 +56,8 @@ def site_url(path: str) -> str:
 def booking_url(booking: Booking) -> str:
     """The booking's own page."""
     return site_url(reverse("booking_public:booking", args=[booking_token(booking)]))
+
+
+def payment_url(booking: Booking) -> str:
+    """The booking's payment link: opens a fresh payment page for what is owed, each time it is used (R10)."""
+    return f"{booking_url(booking)}pay/"

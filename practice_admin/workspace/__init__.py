@@ -26,6 +26,6 @@ Addresses, in the namespace `admin`, beside those of the admin classes:
     why               /admin/why/                          why a time is not offered
     retry_effect      /admin/effects/<id>/retry/           POST
 
-Those of one client beside the record are named in `people/`, those of notes in
-`notes/`, those of messages in `messages/`.
+Those of one client beside the record are named in `people/`, those of money in `money/`, of notes in `notes/`, of
+messages in `messages/`.
 """

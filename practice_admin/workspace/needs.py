@@ -1,7 +1,6 @@
 """The "needs you" list: its order, and its words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,60 +12,34 @@ from clients.care.domain.queries.threads import unread_by_her
 from clients.domain.contact import contact_rule
 from clients.models import FollowUp
 from integrations.outbox.models import Effect
-from practice_admin.domain.money import amount_text
-from practice_admin.models import Booking, Payment
+from practice_admin.domain.queries.money_needs import failed_events
+from practice_admin.models import Booking
 from practice_admin.workspace import wording
+from practice_admin.workspace.money.needs import money_owed, money_to_see_to
+from practice_admin.workspace.need import Need
 from practice_admin.workspace.queries import today
 from practice_admin.workspace.queries.effects import Subject, subjects_of
 from practice_admin.workspace.queries.follow_ups import follow_ups_due
 
 
-@dataclass(frozen=True)
-class Need:
-    """One thing that waits for her, with its one action. `is_post`: the action changes something at once.
-
-    `card` is the address of the booking that it is about, where it is about one.
-    """
-
-    icon: str
-    title: str
-    about: str
-    action: str
-    href: str
-    at: datetime | None = None
-    card: str = ""
-    detail: str = ""
-    is_urgent: bool = False
-    is_post: bool = False
-
-
 def needs(now: datetime) -> list[Need]:
-    """Everything that waits for her, in the order of `product.md`; new times to be chosen stand after the calls."""
+    """Everything that waits for her, in a fixed order: what is urgent of the money first, debts last of all.
+
+    New times to be chosen stand after the calls.
+    """
+    events = failed_events()
     return [
-        *(_unplaced(payment) for payment in today.unplaced_payments()),
+        *money_to_see_to(now, events),
         *_calendar(),
-        *_effects(),
+        *_effects({event.subject for event in events}),
         *(_call(booking) for booking in today.calls_to_close(now)),
         *(_waiting(booking) for booking in today.waiting_for_new_time()),
         *_notes(now),
         *_drafts(),
         *_messages(),
         *(_follow_up(follow_up) for follow_up in follow_ups_due(timezone.localdate(now))),
+        *money_owed(now),
     ]
-
-
-def _unplaced(payment: Payment) -> Need:
-    return Need(
-        icon="payments",
-        title=f"{amount_text(payment.amount_minor, payment.currency)} came for a time that was gone",
-        about=str(payment.client),
-        at=payment.booking.starts_at,
-        card=_card(payment.booking.public_id),
-        detail="Find another time together, or give the money back in Stripe.",
-        action="Open record",
-        href=_record(payment),
-        is_urgent=True,
-    )
 
 
 def _calendar() -> Iterator[Need]:
@@ -81,8 +54,8 @@ def _calendar() -> Iterator[Need]:
         )
 
 
-def _effects() -> list[Need]:
-    effects = today.effects_in_trouble()
+def _effects(told_already: set[str]) -> list[Need]:
+    effects = today.effects_in_trouble(told_already)
     subjects = subjects_of(effects)
     told = [_effect(effect, subjects.get(effect.subject)) for effect in effects]
     return _handful(told, "sync_problem", "More side effects are in trouble", "admin:outbox_effect_changelist")
@@ -189,7 +162,7 @@ def _follow_up(follow_up: FollowUp) -> Need:
     )
 
 
-def _record(row: Booking | Payment) -> str:
+def _record(row: Booking) -> str:
     return reverse("admin:client_record", args=[row.client.public_id])
 
 

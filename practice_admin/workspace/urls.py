@@ -11,6 +11,7 @@ from practice_admin.workspace.arranging import views as arranging
 from practice_admin.workspace.hours import views as hours
 from practice_admin.workspace.illness import views as illness
 from practice_admin.workspace.messages.urls import messages_urls
+from practice_admin.workspace.money.urls import money_urls
 from practice_admin.workspace.notes.urls import notes_urls
 from practice_admin.workspace.people.urls import people_urls
 from practice_admin.workspace.sessions import moving
@@ -60,4 +61,5 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
         *people_urls(guard),
         *notes_urls(guard),
         *messages_urls(guard),
+        *money_urls(guard),
     ]

@@ -14,8 +14,18 @@ EFFECT_KINDS = {
     "reminder": "Reminder",
     "message_notice": "Notification of a message",
     "message_mail": "E-mail that a message waits",
+    "payment_link": "Payment link to the client",
     "refund": "Money to pay back",
-    "payment_unplaced": "Word about a payment whose time was gone",
+    "refund_failed_notice": "Notice that money did not go back",
+    "payment_unplaced": "E-mail to you: a payment without a place",
+    "payment_unplaced_client": "E-mail to the client: a payment without a place",
+    "payment_unplaced_notices": "Notifications: a payment without a place",
+    "payment_failed_client": "E-mail to the client: a payment that did not arrive",
+    "payment_failed_notices": "Notifications: a payment that did not arrive",
+    "dispute_email": "E-mail to you about a dispute",
+    "dispute_notice": "Notice about a dispute",
+    "hold_unasked": "E-mail to you: a time that Stripe was not asked about",
+    "hold_unasked_notice": "Notice: a time that Stripe was not asked about",
 }
 
 

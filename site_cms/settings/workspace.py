@@ -30,7 +30,9 @@ UNFOLD: dict[str, object] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("site/favicon.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [_static(f"workspace/{name}.css") for name in ("workspace", "scheduling", "sessions", "colours")],
+    "STYLES": [
+        _static(f"workspace/{name}.css") for name in ("workspace", "scheduling", "sessions", "money", "colours")
+    ],
     "BORDER_RADIUS": "8px",
     "COLORS": {  # the site's paper, ink and deep green (static/site/tokens.css), as unfold's scales
         "base": {
@@ -79,6 +81,7 @@ UNFOLD: dict[str, object] = {
                     ),
                     _item("Messages", "chat_bubble", reverse_lazy("admin:inbox"), "/admin/messages/"),
                     _item("Notes", "edit_note", reverse_lazy("admin:search_notes"), "/admin/notes/"),
+                    _item("Money", "payments", reverse_lazy("admin:money"), "/admin/money/"),
                     _item(
                         "Side effects",
                         "outbox",

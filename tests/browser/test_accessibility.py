@@ -11,7 +11,7 @@ from clients.models import Stage
 from content.domain.sharing import share_link
 from practice_admin.domain.booking_links import booking_token
 from practice_admin.domain.queries.diary import nearest_slots
-from practice_admin.models import Practice, SessionType
+from practice_admin.models import Practice, SessionType, StripeEvent
 from tests.factories import (
     make_booking,
     make_client,
@@ -21,6 +21,7 @@ from tests.factories import (
     open_every_day,
     therapist,
 )
+from tests.practice_admin.money.rows import dispute, payment, refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,4 +106,23 @@ def test_axe_finds_nothing_on_a_bookings_card_its_acts_and_booking_for_a_client(
     paths = [card, *(f"{card}{act}/" for act in ("move", "cancel", "buffers", "came"))]
     paths += [f"/admin/bookings/{begun.public_id}/no-show/", "/admin/bookings/new/", book, f"{book}session/"]
     paths += [f"{series}3", f"{series}500", "/admin/practice_admin/booking/"]
+    assert violations_on(axe, paths, therapist()) == {}
+
+
+def test_axe_finds_nothing_on_the_pages_about_money(axe, alice) -> None:
+    now, session = timezone.now(), SessionType.objects.get(slug="session")
+    debt = make_booking(alice, session, starts_at=now - timedelta(days=2))
+    paid, gone = (make_booking(alice, session, starts_at=now - timedelta(days=days)) for days in (3, 4))
+    gone.status = "expired"
+    gone.save(update_fields=["status"])
+    failed = refund(payment(paid, paid_at=now), 700, state="failed", done_at=None, failed_at=now)
+    dispute(failed.payment, 7000, answer_by=now + timedelta(days=5))
+    kept = payment(gone, state="unplaced", paid_at=now)
+    StripeEvent.objects.create(event_id="evt_1", kind="refund.failed", body="{}", state="failed", error="Stripe: down")
+    card = f"/admin/bookings/{debt.public_id}/"
+    paths = ["/admin/", card, *(f"{card}{act}/" for act in ("received", "pay-link"))]
+    paths += [f"/admin/bookings/{paid.public_id}/", f"/admin/bookings/{paid.public_id}/refund/"]
+    paths += [f"/admin/money/{page}" for page in ("", "events/", "stripe/", f"unplaced/{kept.public_id}/")]
+    paths += [f"/admin/money/refunds/{failed.public_id}/again/", f"/admin/clients/{alice.public_id}/payments/"]
+    paths += [f"/admin/clients/record/{alice.public_id}/", "/admin/practice_admin/practice/1/change/"]
     assert violations_on(axe, paths, therapist()) == {}

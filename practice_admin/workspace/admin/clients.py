@@ -1,7 +1,7 @@
 """Clients: the list. One client's page is the record, not a form."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import F, QuerySet
@@ -15,8 +15,28 @@ from unfold.decorators import display
 
 from clients.models import Client
 from practice_admin.workspace.desk_admin import ReadOnlyAdmin, pill
+from practice_admin.workspace.money.words import balance_text, balance_tone
 from practice_admin.workspace.queries.clients import by_number, with_sessions
+from practice_admin.workspace.queries.money import balances_of
 from practice_admin.workspace.templatetags.desk import stage_tone, when
+
+if TYPE_CHECKING:
+    from django.contrib.admin.views.main import ChangeList
+else:
+    from unfold.views import ChangeList
+
+
+class ClientList(ChangeList):
+    """A page of clients, each with what they owe: worked out for the page at once, not row by row."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """As Django's, then the balances."""
+        super().get_results(request)
+        clients: list[Any] = list(self.result_list)
+        balances = balances_of(clients)
+        for client in clients:
+            client.balances = balances.get(client.pk, {})
+        self.result_list = clients
 
 
 @admin.register(Client)
@@ -26,7 +46,7 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
     heading = "Clients"
     empty_title = "No clients yet"
     empty_text = "Someone appears here as soon as they book a discovery call. Who came by telephone is added by hand."
-    list_display = ["name", "stage_label", "last_session", "next_session", "tag_names", "reached"]
+    list_display = ["name", "stage_label", "last_session", "next_session", "balance", "tag_names", "reached"]
     list_display_links = None
     list_filter = ["stage", "tags"]
     search_fields = ["user__name", "preferred_name", "user__email", "user__phone"]
@@ -34,6 +54,9 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ClientList]:
+        return ClientList
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
         """Whoever comes next stands first."""
@@ -80,6 +103,11 @@ class ClientAdmin(ReadOnlyAdmin[Client]):
     @display(description="Next session", ordering=F("next_session_at").asc(nulls_last=True), empty_value="None booked")
     def next_session(self, client: Client) -> str | None:
         return _when(client, "next_session_at")
+
+    @display(description="Balance")
+    def balance(self, client: Client) -> str:
+        balances: dict[str, int] = getattr(client, "balances", {})
+        return pill(balance_text(balances), balance_tone(balances)) if balances else "–"
 
     @display(description="Tags")
     def tag_names(self, client: Client) -> str:

@@ -84,6 +84,7 @@ class PracticeAdmin(DeskAdmin[Practice]):
 
     heading = "Settings"
     form = PracticeForm
+    change_form_before_template = "workspace/money/account_link.html"
     fieldsets = [
         (None, {"fields": ["name", "contact_email", "time_zone"]}),
         (

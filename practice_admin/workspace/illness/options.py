@@ -8,6 +8,7 @@ from practice_admin.domain.illness import Way, ways_for
 from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking
 from practice_admin.workspace import wording
+from practice_admin.workspace.figures import came_minor, figure
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,16 @@ def _of_asking(session: Booking) -> str:
     if session.awaits_new_time:
         asked = wording.when(timezone.localtime(session.changed_at), timezone.localtime())
         return f"Asked already, on {asked}. No second mail."
-    kept = "; what was paid stays with it" if getattr(session, "is_paid", False) else ""
+    kept = "; what was paid stays with it" if came_minor(session) > 0 else ""
     return f"{session.client.user.get_short_name()} is asked for another time{kept}."
 
 
 def _of_cancelling(session: Booking, back: int) -> str:
-    if back:
-        return f"{amount_text(back, session.currency)} goes back."
     if not session.price_minor:
         return "It is free: nothing to pay back."
-    return "It was paid back already." if getattr(session, "is_paid", False) else "Not paid yet: nothing is owed then."
+    told = [f"{amount_text(back, session.currency)} goes back."] if back else []
+    if (by_hand := figure(session, "received_minor")) > 0:
+        told.append(f"{amount_text(by_hand, session.currency)} came by hand: that is yours to give back.")
+    if told:
+        return " ".join(told)
+    return "It was paid back already." if figure(session, "is_paid") else "Not paid yet: nothing is owed then."

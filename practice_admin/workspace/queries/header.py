@@ -1,4 +1,4 @@
-"""What stands at the head of a client's record: who they are to her, in four queries."""
+"""What stands at the head of a client's record: who they are to her, and how their money stands."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from clients.domain.contact import contact_rule, why_no_mail
 from clients.models import Client, ClientDetails, FollowUp, Stage, StageChange, Tag
 from practice_admin.domain import wording
+from practice_admin.workspace.queries.money import balances_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class ClientHeader:
     tags: list[Tag]
     history: list[StageChange]
     follow_ups: list[FollowUp]
+    balances: dict[str, int]  # as `balances_of` gives them
     now: datetime
     zone: ZoneInfo
 
@@ -72,13 +74,14 @@ class ClientHeader:
 
 
 def client_header(client: Client, now: datetime, zone: ZoneInfo) -> ClientHeader:
-    """The head of this client's record at `now`, for a reader in `zone`; four queries, whatever there is."""
+    """The head of this client's record at `now`, for a reader in `zone`; eight queries at most."""
     return ClientHeader(
         client=client,
         details=details_of(client),
         tags=list(client.tags.all()),
         history=stage_history(client),
         follow_ups=list(waiting_follow_ups(client)),
+        balances=balances_of([client]).get(client.pk, {}),
         now=now,
         zone=zone,
     )

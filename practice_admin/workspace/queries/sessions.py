@@ -7,23 +7,27 @@ from uuid import UUID
 from django.http import Http404
 
 from clients.models import Client
+from integrations.payments.amounts import objection
 from practice_admin.domain.arranging import why_no_buffers, why_not_arrangeable
+from practice_admin.domain.booking_links import GOOD_FOR
 from practice_admin.domain.cancelling import why_not_called_off
 from practice_admin.domain.closing import why_not_held
-from practice_admin.models import Booking, Payment, RuleOverride
+from practice_admin.models import Booking, RuleOverride
+from practice_admin.workspace.figures import figure
 from practice_admin.workspace.queries.bookings import shown_bookings
 from practice_admin.workspace.queries.clients import with_next_session
+from practice_admin.workspace.queries.money import BookingMoney, money_of
 
 MOST_CLIENTS = 50
 
 
 @dataclass(frozen=True)
 class Card:
-    """A booking as it stands at `now`, with the rules passed over for it, its payments and refunds, and its series."""
+    """A booking as it stands at `now`, with the rules passed over for it, its money, and its series."""
 
     booking: Booking
     overrides: list[RuleOverride]
-    payments: list[Payment]
+    money: BookingMoney
     series: list[Booking]
     now: datetime
 
@@ -53,6 +57,34 @@ class Card:
         return self.booking.session_type.is_open_to_newcomers
 
     @property
+    def is_held(self) -> bool:
+        """Whether its time is held until it is paid."""
+        return self.booking.status == Booking.Status.PENDING_PAYMENT
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether anything is to be paid for it, or asked for while it is held."""
+        return self.is_held or figure(self.booking, "owed_minor") > 0
+
+    @property
+    def can_send_link(self) -> bool:
+        """Whether its payment link would lead to a payment page."""
+        is_over = self.booking.ends_at <= self.now - GOOD_FOR
+        amount = self.booking.price_minor if self.is_held else figure(self.booking, "owed_minor")
+        is_payable = amount > 0 and not objection(amount, self.booking.currency)
+        return is_payable and not (is_over or self.money.is_awaited)
+
+    @property
+    def can_waive(self) -> bool:
+        """Whether there is a debt that she can waive."""
+        return figure(self.booking, "owed_minor") > 0
+
+    @property
+    def has_credit(self) -> bool:
+        """Whether more came than is asked for."""
+        return figure(self.booking, "owed_minor") < 0
+
+    @property
     def has_buffers(self) -> bool:
         """Whether there are buffers around it that can be set to nought."""
         return not why_no_buffers(self.booking) and bool(
@@ -69,12 +101,11 @@ def session_or_404(public_id: UUID) -> Booking:
 
 
 def card_of(booking: Booking, now: datetime) -> Card:
-    """The card; in three queries, and one more for a series."""
-    told = Payment.objects.filter(booking=booking).exclude(state=Payment.State.EXPIRED)
+    """The card; in three queries where nothing was paid by card, in eight at most, and one more for a series."""
     return Card(
         booking=booking,
         overrides=list(RuleOverride.objects.filter(booking=booking).select_related("made_by")),
-        payments=list(told.prefetch_related("refunds")),
+        money=money_of(booking),
         series=_series(booking),
         now=now,
     )

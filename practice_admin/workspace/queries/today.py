@@ -1,5 +1,6 @@
 """What Today asks: one query each, whatever the number of rows."""
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from django.db.models import Q
 from clients.models import Stage
 from integrations.outbox.models import Effect
 from practice_admin.domain.looking import MOST_AT_FIRST
-from practice_admin.models import Booking, CalendarConnection, Payment
+from practice_admin.models import Booking, CalendarConnection
 from practice_admin.workspace.queries.bookings import shown_bookings
 
 A_HANDFUL = 8  # of one kind under "needs you"
@@ -32,24 +33,18 @@ def changed_since(looked_at: datetime | None) -> list[Booking]:
     return list(newest.filter(changed_at__gt=looked_at) if looked_at else newest[:MOST_AT_FIRST])
 
 
-def unplaced_payments() -> list[Payment]:
-    """Money that came for a time that was gone, oldest first."""
-    unplaced = Payment.objects.filter(state=Payment.State.UNPLACED)
-    return list(unplaced.select_related("client__user", "booking").defer("booking__reason").order_by("paid_at", "id"))
-
-
 def calendar_needs_reconnecting() -> bool:
     """Whether Google has taken back the permission that was given."""
     return CalendarConnection.objects.filter(state=CalendarConnection.State.REVOKED).exists()
 
 
-def effects_in_trouble() -> list[Effect]:
+def effects_in_trouble(told_already: Collection[str] = ()) -> list[Effect]:
     """Effects that were parked, or have failed at least once and wait for another try; parked ones first.
 
-    A handful, and one more where there are more.
+    A handful, and one more where there are more. Subjects that are `told_already` are left out.
     """
     retrying = Q(state=Effect.State.DUE, attempts__gt=0)
-    troubled = Effect.objects.filter(Q(state=Effect.State.FAILED) | retrying)
+    troubled = Effect.objects.filter(Q(state=Effect.State.FAILED) | retrying).exclude(subject__in=told_already)
     return list(troubled.order_by("-state", "due_at", "id")[: A_HANDFUL + 1])
 
 

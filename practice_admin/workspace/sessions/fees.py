@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking
+from practice_admin.workspace.figures import came_minor, figure
 
 Fee = Booking.Fee
 
@@ -21,16 +22,30 @@ def fee_choices(booking: Booking, back: int) -> list[Choice]:
     """Charge or waive; nothing to choose for a free session. `back` is what waiving pays back, in minor units."""
     if not booking.price_minor:
         return []
-    is_paid = getattr(booking, "is_paid", False)
-    price = amount_text(booking.price_minor, booking.currency)
-    kept = "What was paid stays with you; nothing goes back." if is_paid else f"{price} stays owed."
-    return [Choice(Fee.CHARGED, "Charge it", kept), Choice(Fee.WAIVED, "Waive it", _waived(booking, back, is_paid))]
+    return [
+        Choice(Fee.CHARGED, "Charge it", _charged(booking)),
+        Choice(Fee.WAIVED, "Waive it", waived_words(booking, back)),
+    ]
 
 
-def _waived(booking: Booking, back: int, is_paid: bool) -> str:
+def _charged(booking: Booking) -> str:
+    owed = figure(booking, "owed_minor")
+    if owed <= 0:
+        return "What was paid stays with you; nothing goes back."
+    left = f"{amount_text(owed, booking.currency)} stays owed."
+    return f"What was paid stays with you; {left}" if came_minor(booking) else left
+
+
+def waived_words(booking: Booking, back: int) -> str:
+    """What goes back where nothing is asked for the session any more: by Stripe (`back`), and by her own hand."""
+    told = []
     if back:
-        return f"{amount_text(back, booking.currency)} goes back, the way it was paid. It can take some days."
-    return "It was paid back already." if is_paid else "It is not paid: nothing is owed then."
+        told.append(f"{amount_text(back, booking.currency)} goes back, the way it was paid. It can take some days.")
+    if (by_hand := figure(booking, "received_minor")) > 0:
+        told.append(f"{amount_text(by_hand, booking.currency)} came by hand: that is yours to give back.")
+    if told:
+        return " ".join(told)
+    return "It was paid back already." if figure(booking, "is_paid") else "It is not paid: nothing is owed then."
 
 
 def fee_report(booking: Booking, fee: str, back: int) -> str:

@@ -12,6 +12,7 @@ from practice_admin.domain.money import amount_text
 from practice_admin.models import Booking, Payment
 from practice_admin.workspace import wording
 from practice_admin.workspace.arranging.objections import rule_words
+from practice_admin.workspace.figures import came_minor, figure
 
 register = template.Library()
 
@@ -20,14 +21,16 @@ register.filter("effect_kind", wording.effect_kind)
 register.filter("effect_error", wording.effect_error)
 register.filter("rule_words", rule_words)
 
-UNHELD = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
 PAID_TONES = {
     "Paid": "good",
-    "Free": "",
-    "Waived": "",
-    "Not owed": "",
+    "Partly paid": "care",
     "Not paid yet": "care",
     "Waiting for payment": "care",
+    "In credit": "care",
+    "Free": "",
+    "Waived": "",
+    "Paid back": "",
+    "Not owed": "",
 }
 STATE_WORDS = {
     Booking.Status.PENDING_PAYMENT: ("Waiting for payment", "care"),
@@ -79,16 +82,22 @@ def their_time(booking: Booking) -> str:
 
 @register.filter
 def paid_words(booking: Booking) -> str:
-    """Whether it is paid. Needs the annotations of `shown_bookings`."""
+    """How its money stands, in a word or two. Needs the annotations of `shown_bookings`."""
     if booking.price_minor == 0:
         return "Free"
-    if booking.fee == Booking.Fee.WAIVED:
+    if booking.status == Booking.Status.PENDING_PAYMENT:
+        return "Waiting for payment"
+    owed, came = figure(booking, "owed_minor"), came_minor(booking)
+    if owed:
+        return "In credit" if owed < 0 else "Partly paid" if came > 0 else "Not paid yet"
+    return "Paid" if came > 0 else _settled_words(booking)
+
+
+def _settled_words(booking: Booking) -> str:
+    """Nothing is owed and nothing is here: why."""
+    if booking.fee == Booking.Fee.WAIVED or figure(booking, "waived_minor") > 0:
         return "Waived"
-    if getattr(booking, "is_paid", False):
-        return "Paid"
-    if booking.status in UNHELD and booking.fee != Booking.Fee.CHARGED:
-        return "Not owed"
-    return "Waiting for payment" if booking.status == Booking.Status.PENDING_PAYMENT else "Not paid yet"
+    return "Paid back" if figure(booking, "lowered_minor") else "Not owed"
 
 
 @register.filter
@@ -153,9 +162,13 @@ def can_dismiss(booking: Booking) -> bool:
 @register.filter
 def payment_tone(state: str) -> str:
     """The tone of a payment's pill."""
-    return {Payment.State.PAID: "good", Payment.State.OPEN: "care", Payment.State.UNPLACED: "problem"}.get(
-        Payment.State(state), ""
-    )
+    return {
+        Payment.State.PAID: "good",
+        Payment.State.OPEN: "care",
+        Payment.State.AWAITED: "care",
+        Payment.State.FAILED: "problem",
+        Payment.State.UNPLACED: "problem",
+    }.get(Payment.State(state), "")
 
 
 @register.filter

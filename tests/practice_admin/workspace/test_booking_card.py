@@ -158,8 +158,8 @@ def test_the_card_asks_the_same_number_of_questions_for_one_of_everything_and_fo
         override(rows[0])
         payment = pay(rows[0], 7000) if not attempt else rows[0].payments.create(**_unplaced(client, attempt))
         Refund.objects.create(payment=payment, amount_minor=100)
-    # Session, user, practice; booking, overrides, payments, refunds, series.
-    with django_assert_num_queries(8):
+    # Session, user, practice; booking, overrides, payments, refunds, tries again, disputes, by hand, series.
+    with django_assert_num_queries(11):
         page = desk.get(page_of(rows[0]))
     assert [len(each) for each in (page.context["card"].overrides, page.context["card"].series)] == [count, count]
 

@@ -21,8 +21,8 @@ def test_clients_ask_the_same_number_of_questions_for_one_and_for_thirty(desk, c
     tag = Tag.objects.create(name="Evening")
     for client in Client.objects.all():
         client.tags.add(tag)
-    # Session, user, practice; tags for the filter, count, clients, their tags.
-    with django_assert_num_queries(7):
+    # Session, user, practice; tags for the filter, count, clients, their tags; what is owed, money without a place.
+    with django_assert_num_queries(9):
         page = desk.get("/admin/clients/client/")
     assert len(page.context["cl"].result_list) == count
 

@@ -127,8 +127,8 @@ def test_the_record_asks_the_same_number_of_questions_for_one_and_for_thirty(
             booking=booking, client=alice, amount_minor=7000, currency="EUR", state="paid", expires_at=now
         )
     # Session, user, practice; client, sessions, notes, amendments, messages, shares, payments, stages, follow-ups,
-    # contacts; details, tags, stages and follow-ups of the head; last session, messages, changes, note and follow-ups
-    # since then.
-    with django_assert_num_queries(22):
+    # contacts; details, tags, stages and follow-ups of the head; settlements, refunds, disputes; what is owed, money
+    # unplaced; last session, messages, changes, note and follow-ups since then.
+    with django_assert_num_queries(27):
         page = desk.get(record(alice))
     assert len(page.context["record"].timeline) == 5 * count
