@@ -43,10 +43,9 @@ class ImageBlock(blocks.StructBlock):
     alt_text = blocks.CharBlock(
         label="What it shows",
         max_length=200,
-        error_messages={"required": NO_ALT_TEXT},
         help_text="Read to somebody who cannot see the picture.",
     )
-    credit = blocks.CharBlock(max_length=120, error_messages={"required": NO_CREDIT}, help_text="Whose picture it is.")
+    credit = blocks.CharBlock(max_length=120, help_text="Whose picture it is.")
     caption = blocks.CharBlock(required=False, max_length=250)
 
     class Meta:
@@ -58,6 +57,11 @@ class ImageBlock(blocks.StructBlock):
             "credit": "Photograph: Helena Reis",
             "caption": "The room, early.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, missing in (("alt_text", NO_ALT_TEXT), ("credit", NO_CREDIT)):
+            self.child_blocks[name].field.error_messages["required"] = missing
 
 
 class StepBlock(blocks.StructBlock):
