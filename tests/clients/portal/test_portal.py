@@ -207,7 +207,7 @@ def test_a_form_without_its_token_is_answered_in_our_frame_and_words(alice):
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/portal/", FRAME + 6), ("/portal/appointments/", FRAME + 4), ("/portal/feed/", FRAME + 1)],
+    [("/portal/", FRAME + 5), ("/portal/appointments/", FRAME + 4), ("/portal/feed/", FRAME + 1)],
 )
 @pytest.mark.parametrize("rows", [1, 30])
 def test_a_page_costs_the_same_queries_with_one_row_and_with_many(browser, alice, address, queries, rows):
