@@ -208,7 +208,7 @@ def test_nothing_of_another_clients_money_is_on_any_page(browser, alice, session
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/portal/", FRAME + 8), ("/portal/appointments/", FRAME + 6), (PAYMENTS, FRAME + 9)],
+    [("/portal/", FRAME + 7), ("/portal/appointments/", FRAME + 6), (PAYMENTS, FRAME + 9)],
 )
 @pytest.mark.parametrize("rows", [1, 12])
 def test_money_costs_the_same_queries_with_one_row_and_with_many(browser, alice, session, address, queries, rows):
