@@ -59,7 +59,7 @@ def test_she_writes_an_article_and_it_is_on_the_site_in_the_feed_the_map_and_the
     page.context.add_cookies([session])
     page.goto(f"/cms/pages/add/pages/articlepage/{ArticleIndexPage.objects.get().pk}/")
 
-    page.get_by_label("Title").first.fill("On chrysanthemums")
+    page.locator("[name=title]").fill("On chrysanthemums")
     page.locator("textarea[name=intro]").fill("They bloom late, and they do not apologise.")
     page.get_by_role("button", name="More actions").last.click()
     page.get_by_role("button", name="Publish").click()

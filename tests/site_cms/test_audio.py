@@ -1,16 +1,21 @@
 """Recordings: read by the worker, refused in the editor's words, and played in ranges."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Collection
 
 from integrations.outbox.models import Effect
 from integrations.outbox.operations import run_due
 from site_cms.pages.files import span_of
 from site_cms.pages.handlers import SILENT, UNREADABLE
 from site_cms.pages.models import Audio
+from site_cms.pages.models.audio import WRONG_KIND
 from site_cms.pages.models.podcast import why_unheard
+from tests.factories import make_user, therapist
 from tests.site_cms.site import SOUND, add_audio
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +70,26 @@ def test_another_file_is_measured_anew_and_an_old_measurement_is_not_taken_for_i
     audio.refresh_from_db()
     assert audio.problem == UNREADABLE
     assert Effect.objects.filter(kind="measure_audio").count() == 2
+
+
+@pytest.mark.parametrize("kind", ["audio", "video"])
+def test_she_and_a_helper_put_recordings_into_the_library_and_other_files_are_refused(
+    client: Client, kind: str
+) -> None:
+    helper = make_user("helper@example.com")
+    helper.groups.add(Group.objects.get(name="Editors"))
+    root = Collection.get_first_root_node().pk
+
+    for number, user in enumerate((therapist(), helper), start=1):
+        client.force_login(user)
+        typed = {"title": "Breaths", "collection": root, "tags": ""}
+        client.post("/cms/media/audio/add/", typed | {"file": SimpleUploadedFile("b.mp3", SOUND)})
+        for kind in ("audio", "video"):
+            film = SimpleUploadedFile("b.mp4", SOUND)
+            refused = client.post(f"/cms/media/{kind}/add/", typed | {"file": film})
+            assert WRONG_KIND in refused.content.decode()
+        assert Audio.objects.filter(type="audio").count() == Audio.objects.count() == number
+    assert client.get("/cms/media/").status_code == 200
 
 
 def test_a_new_title_measures_nothing() -> None:

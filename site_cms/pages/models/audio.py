@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from integrations.outbox.operations import owe
 MEASURE = "measure_audio"
 # Apple takes MP3 and M4A of these; Spotify the same (podcasters.apple.com/support/823, support.spotify.com).
 EXTENSIONS = ["mp3", "m4a"]
+WRONG_KIND = "Choose an MP3 or M4A file. Apple and Spotify take no other, and neither does this site."
 
 
 class Audio(AbstractMedia):
@@ -40,6 +42,12 @@ class Audio(AbstractMedia):
         abstract = False
         verbose_name = "recording"
         verbose_name_plural = "recordings"
+
+    def clean(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse a file that no directory takes, whichever of the library's forms it came by."""
+        if self.file and PurePath(self.file.name).suffix.lower().lstrip(".") not in EXTENSIONS:
+            raise ValidationError({"file": WRONG_KIND})
+        super().clean(*args, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep it; a file that is new is measured by the worker."""
