@@ -10,6 +10,7 @@ from typing import Protocol
 import structlog
 from django.db import connection, transaction
 
+from clients.models import Client
 from integrations.calendars import BlockedSpan
 from integrations.errors import VendorError
 from practice_admin.domain.availability import Span
@@ -35,16 +36,18 @@ def ask_before(
     *,
     starts_at: datetime,
     now: datetime,
+    client: Client | None = None,
     moving: Booking | None = None,
 ) -> list[Span]:
     """What Google says of the span of a session that is about to be placed; nothing where it cannot be asked.
 
-    Not asked at all for a time that is not offered anyway. What the mirror did not know yet is written into it, so
-    that the listing agrees at once with the refusal that follows. Never inside a transaction.
+    Not asked at all for a time that is not offered anyway; what `client` only holds unpaid makes way, as it does for
+    the booking itself. What the mirror did not know yet is written into it, so that the listing agrees at once with the
+    refusal that follows. Never inside a transaction.
     """
     if calendar is None:
         return []
-    asker = Asker(moving=moving)
+    asker = Asker(client, moving)
     practice = Practice.objects.get(pk=1)
     if not diary.is_offered(session_type, practice, starts_at=starts_at, now=now, asker=asker):
         return []

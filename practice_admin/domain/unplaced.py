@@ -50,7 +50,7 @@ def book_with_money(
     """
     seen = _seen(payment_id)
     kind, client = seen.booking.session_type, seen.client
-    asked = ask_before(calendar, kind, starts_at=starts_at, now=now)
+    asked = ask_before(calendar, kind, starts_at=starts_at, now=now, client=client)
     make_room(client=client, session_type=kind, starts_at=starts_at, gateway=gateway, now=now)
     with translate_conflicts(), transaction.atomic(durable=True):
         practice = lock_diary()

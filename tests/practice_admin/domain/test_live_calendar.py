@@ -11,12 +11,13 @@ from clients.models import Stage
 from integrations.calendars import BlockedSpan
 from integrations.errors import VendorError
 from practice_admin.domain.arranging import Arrangement, ReasonNeeded, arrange_session, move_session
-from practice_admin.domain.bookings import book_as_guest
+from practice_admin.domain.bookings import book_as_guest, book_session
 from practice_admin.domain.calendar_cycles import begin_cycle, give_up, keep_page
 from practice_admin.domain.diary import SlotNotOffered
 from practice_admin.domain.live_calendar import ask_before, blocks_now
 from practice_admin.domain.queries import diary
 from practice_admin.domain.series import SeriesConflict, book_series
+from practice_admin.domain.unplaced import book_with_money
 from practice_admin.domain.verdicts import Rule
 from practice_admin.models import Block, Booking, Practice
 from tests.factories import (
@@ -30,6 +31,7 @@ from tests.factories import (
     therapist,
 )
 from tests.mirror import replace_mirror
+from tests.practice_admin.money.rows import payment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R14")]
 
@@ -132,6 +134,25 @@ def test_a_move_asks_for_the_length_that_the_booking_has(call) -> None:
     calendar = Calendar()
     ask_before(calendar, call, starts_at=MONDAY + 2 * HOUR, now=NOW, moving=booking)
     assert calendar.asked == [(MONDAY + 2 * HOUR, MONDAY + 3 * HOUR)]
+
+
+@pytest.mark.parametrize("with_money_that_is_kept", [False, True])
+def test_the_clients_own_unpaid_hold_does_not_keep_the_question_from_being_asked(call, with_money_that_is_kept) -> None:
+    alice, session = make_client(stage=Stage.ONGOING), make_session()
+    held = make_booking(alice, session, status="pending_payment", hold_expires_at=NOW + HOUR)
+    gone = make_booking(alice, session, status="expired")
+    kept = payment(gone, state="unplaced")
+    at, calendar = MONDAY + 30 * MINUTE, Calendar(away(MONDAY + HOUR))
+
+    def book_anew() -> Booking:
+        if with_money_that_is_kept:
+            return book_with_money(payment_id=kept.public_id, starts_at=at, now=NOW, calendar=calendar)
+        return book_session(client=alice, session_type=session, starts_at=at, now=NOW, calendar=calendar)
+
+    with pytest.raises(SlotNotOffered):
+        book_anew()
+    assert calendar.asked == [(at, at + 50 * MINUTE)]
+    assert list(Booking.objects.filter(status__in=Booking.LIVE)) == [held]
 
 
 @pytest.mark.rule("R4")
