@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -124,6 +125,11 @@ class _Connected:
 
     def __init__(self, connected: CalendarConnection) -> None:
         self.connected = connected
+
+    @property
+    def grant_id(self) -> UUID:
+        """Under which of her consents it is asked."""
+        return self.connected.grant_id
 
     def blocked_spans(self, begins_at: datetime, ends_at: datetime) -> Sequence[BlockedSpan]:
         """What blocks time there. The access token is kept for the next question, a revoked grant is marked at once.

@@ -1,6 +1,6 @@
 """The mirror of her calendar, and the question before a booking, by whoever answers it (R13, R14)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from integrations.calendars import BlockedSpan
 from integrations.errors import VendorError
 from practice_admin.domain.arranging import Arrangement, ReasonNeeded, arrange_session, move_session
 from practice_admin.domain.bookings import book_as_guest, book_session
+from practice_admin.domain.calendar_connecting import disconnect_calendar
 from practice_admin.domain.calendar_cycles import begin_cycle, give_up, keep_page
 from practice_admin.domain.diary import SlotNotOffered
 from practice_admin.domain.live_calendar import ask_before, blocks_now
@@ -19,7 +20,7 @@ from practice_admin.domain.queries import diary
 from practice_admin.domain.series import SeriesConflict, book_series
 from practice_admin.domain.unplaced import book_with_money
 from practice_admin.domain.verdicts import Rule
-from practice_admin.models import Block, Booking, Practice
+from practice_admin.models import Block, Booking, CalendarConnection, Practice
 from tests.factories import (
     MONDAY,
     NOW,
@@ -43,16 +44,23 @@ def away(starts_at: datetime = MONDAY, *, hours: float = 1, title: str = "Dentis
 
 
 class Calendar:
-    """A calendar that holds these spans, or cannot be asked; it remembers what it was asked, and when."""
+    """A calendar that holds these spans, or cannot be asked; it remembers what it was asked, and when.
 
-    def __init__(self, *spans: BlockedSpan, is_down: bool = False) -> None:
-        self.spans, self.is_down = spans, is_down
+    `meanwhile` is done while it is asked.
+    """
+
+    def __init__(
+        self, *spans: BlockedSpan, is_down: bool = False, meanwhile: Callable[[], object] = lambda: None
+    ) -> None:
+        self.spans, self.is_down, self.meanwhile = spans, is_down, meanwhile
         self.asked: list[tuple[datetime, datetime]] = []
+        self.grant_id = CalendarConnection.objects.get_or_create(pk=1)[0].grant_id
         self.depth = len(connection.savepoint_ids)
 
     def blocked_spans(self, begins_at: datetime, ends_at: datetime) -> Sequence[BlockedSpan]:
         self.asked.append((begins_at, ends_at))
         assert len(connection.savepoint_ids) == self.depth, "asked inside a transaction"
+        self.meanwhile()
         if self.is_down:
             raise VendorError("Google Calendar", "no answer", retryable=True)
         return [span for span in self.spans if span.starts_at < ends_at and span.ends_at > begins_at]
@@ -122,6 +130,18 @@ def test_where_it_does_not_answer_the_mirror_decides_and_is_left_as_it_is(call) 
     assert book(call, calendar, MONDAY + 2 * HOUR).status == "confirmed"
     assert calendar.asked
     assert mirrored() == [(MONDAY, MONDAY + HOUR)]
+
+
+@pytest.mark.parametrize("connects_anew", [False, True])
+def test_an_answer_under_a_grant_that_ended_meanwhile_leaves_nothing_in_the_mirror(call, connects_anew) -> None:
+    def let_go() -> None:
+        disconnect_calendar(now=NOW)
+        if connects_anew:
+            CalendarConnection.objects.create()
+
+    assert blocks_now(Calendar(away(), meanwhile=let_go), MONDAY, MONDAY + HOUR)
+    assert mirrored() == []
+    assert is_listed(call)
 
 
 def test_without_a_calendar_nothing_is_asked(call) -> None:
