@@ -149,7 +149,9 @@ def _confirm_held(booking: Booking, now: datetime) -> None:
     """Her word confirms a held time, unless a bank is at its money: then both would come."""
     if booking.payments.filter(state=Payment.State.AWAITED).exists():
         raise NotSettled("A payment by card or bank is on its way through Stripe for this session already.")
-    booking.payments.filter(state=Payment.State.OPEN).update(state=Payment.State.EXPIRED)
+    # One whose page was opened since it was looked at is ended by the sweep: nobody is to pay what was settled.
+    unopened = booking.payments.filter(state=Payment.State.OPEN, checkout_session_id=None)
+    unopened.update(state=Payment.State.EXPIRED)
     confirm(booking, now=now)
 
 

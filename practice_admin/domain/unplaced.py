@@ -95,7 +95,8 @@ def place_payment(*, payment_id: UUID, booking_id: UUID, gateway: StripeGateway,
         if reason:
             raise NotPlaceable(reason)
         if booking.status == Status.PENDING_PAYMENT:
-            booking.payments.filter(state=State.OPEN).update(state=State.EXPIRED)
+            unopened = booking.payments.filter(state=State.OPEN, checkout_session_id=None)
+            unopened.update(state=State.EXPIRED)  # one that was opened since is ended by the sweep
             confirm(booking, now=now)
         _put(payment, booking, now)
     return payment

@@ -15,6 +15,7 @@ from integrations.outbox.models import Effect
 from integrations.outbox.operations import run_due
 from integrations.payments.stripe_gateway import RefundRequest
 from integrations.sandbox import faults, store, stripe_api, stripe_disputes, stripe_refunds, stripe_sessions
+from practice_admin.domain import settlements, unplaced
 from practice_admin.domain.cancelling import cancel_by_link, cancel_by_therapist
 from practice_admin.domain.diary import SlotNotOffered, SlotTaken
 from practice_admin.domain.queries.ledger import ledger_of
@@ -50,6 +51,7 @@ from tests.practice_admin.money.till import (
     refund,
     refunds_at_stripe,
     session_of,
+    settle,
     told,
     work,
 )
@@ -300,6 +302,17 @@ def test_a_link_that_a_bank_refuses_leaves_the_session_and_says_so(alice, sessio
     assert "Your session stands" in mail.text
 
 
+def test_an_open_dispute_is_asked_about_once_an_hour_where_no_event_tells(booking) -> None:
+    opened = dispute(booking)
+    told()
+    stripe_disputes.move(opened["id"], "lost")  # and its event never comes
+    assert ask_stripe() == (0, 0)
+    with time_machine.travel(timezone.now() + 2 * HOUR, tick=True):
+        assert ask_stripe() == (1, 0)
+        assert ask_stripe() == (0, 0)
+    assert Dispute.objects.get().standing == "lost"
+
+
 @pytest.mark.rule("R11")
 def test_an_older_word_about_a_dispute_does_not_open_it_again(booking) -> None:
     opened = dispute(booking)
@@ -473,3 +486,31 @@ def test_unplaced_money_that_goes_back_at_the_second_try_needs_her_no_longer(lat
     give_money_back(payment_id=late.public_id, origin=Refund.Origin.CLIENT, now=timezone.now())
     work()
     assert (list(failed_refunds()), money_to_place()) == ([], [])
+
+
+@pytest.mark.parametrize("way", ["her word", "kept money"])
+def test_a_page_that_is_opened_while_the_time_is_settled_otherwise_is_ended_at_stripe(
+    late, alice, session_type, noon, monkeypatch, way
+) -> None:
+    held = book(alice, session_type, noon + HOUR)
+    checkout(held)
+    acting = settlements if way == "her word" else unplaced
+    real = acting.end_sessions
+
+    def and_then_the_client_opens_another(*args, **said):
+        real(*args, **said)
+        checkout(held)
+
+    monkeypatch.setattr(acting, "end_sessions", and_then_the_client_opens_another)
+    if way == "her word":
+        settle(held, 7000)
+    else:
+        place_payment(
+            payment_id=late.public_id, booking_id=held.public_id, gateway=payments.gateway(), now=timezone.now()
+        )
+    held.refresh_from_db()
+    assert held.status == "confirmed"
+    ask_stripe()
+    begun = held.payments.exclude(state__in=Payment.CAME).values_list("checkout_session_id", flat=True)
+    assert [stripe_sessions.look(each)["session"]["status"] for each in begun] == ["expired", "expired"]
+    assert (owed_for(held), held.payments.filter(state="open").exists()) == (0, False)
