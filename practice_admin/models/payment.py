@@ -237,6 +237,7 @@ class Dispute(models.Model):
     standing = models.CharField(max_length=6, choices=Standing.choices, default=Standing.OPEN)
     answer_by = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(db_default=Now())
+    checked_at = models.DateTimeField(null=True, blank=True)  # when Stripe last said how it stands
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
