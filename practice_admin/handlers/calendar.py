@@ -26,6 +26,7 @@ from practice_admin.handlers.letters import site_url
 from practice_admin.models import Booking, CalendarConnection, CalendarTitles, Practice, SessionEvent
 
 NO_CALENDAR = "no calendar"
+TOOK_ITS_TIME = (Booking.Status.COMPLETED, Booking.Status.NO_SHOW)
 MOST_SECONDS = 2.0  # that anybody waits for Google before a booking
 
 
@@ -48,7 +49,7 @@ def push(turn: Turn) -> str:
     if told is None:
         return NO_CALENDAR
     Booking.objects.filter(pk=booking.pk).update(meet_url=link)
-    if _is_on(booking) and booking.session_type.is_virtual and not link:
+    if booking.is_live and _is_on(booking) and booking.session_type.is_virtual and not link:
         raise LinkPending
     return ""
 
@@ -89,8 +90,10 @@ def _tell(client: GoogleCalendar, connected: CalendarConnection, booking: Bookin
 
 
 def _is_on(booking: Booking) -> bool:
-    """Whether it belongs into her calendar: not what was offered anew, nor what stands on the quiet list."""
-    return booking.is_live and not booking.awaits_new_time and not booking.is_quiet
+    """Whether it belongs into her calendar: what took place, or should have, stays there; not what was offered anew,
+    nor what stands on the quiet list."""
+    stands = booking.is_live or booking.status in TOOK_ITS_TIME
+    return stands and not booking.awaits_new_time and not booking.is_quiet
 
 
 def _event(booking: Booking, practice: Practice) -> CalendarEvent:
