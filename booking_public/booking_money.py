@@ -205,7 +205,7 @@ class MoneyView:
 
     @property
     def stuck_text(self) -> str:
-        """What was to be paid back, could not be, and has not been tried again."""
+        """What was to be paid back, could not be, and has not been settled since."""
         return self._refunded(Back.FAILED)
 
     @cached_property
@@ -226,7 +226,8 @@ class MoneyView:
     def _refunded(self, *states: str) -> str:
         refunds = [refund for payment in self._payments for refund in payment.refunds.all()]
         tried_again = {refund.retry_of_id for refund in refunds}
-        standing = [one for one in refunds if one.state in states and one.pk not in tried_again]
+        settled = tried_again | {refund.pk for refund in refunds if refund.put_aside_at}
+        standing = [one for one in refunds if one.state in states and one.pk not in settled]
         return amounts_text((one.amount_minor for one in standing), self.booking.currency)
 
     def _amount(self, minor: int) -> str:

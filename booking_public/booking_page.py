@@ -38,7 +38,7 @@ def booking(request: HttpRequest, token: str) -> HttpResponse:
         return act(request, visit) if act else back_to(visit)
     _ensure_ones_own(request, visit)
     if request.method == "GET" and _may_be_paid(request, visit):
-        visit = ask_stripe(visit)
+        visit = ask_stripe(request, visit)
     page = QUESTIONS.get(request.GET.get("ask", ""))
     return page(request, visit) if page else _standing(request, visit)
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from booking_public.limits import may_ask_stripe
 from booking_public.visit import Visit
 from integrations import payments
 from integrations.errors import VendorError
@@ -36,8 +37,13 @@ def payment_page(request: HttpRequest, visit: Visit) -> str:
     )
 
 
-def ask_stripe(visit: Visit) -> Visit:
-    """The booking after asking Stripe how its payment stands; as it was where Stripe does not answer."""
+def ask_stripe(request: HttpRequest, visit: Visit) -> Visit:
+    """The booking after asking Stripe how its payment stands; as it was where Stripe does not answer.
+
+    It is as it was, too, where one address has asked too often: the page is shown all the same.
+    """
+    if not may_ask_stripe(request):
+        return visit
     with contextlib.suppress(VendorError):
         ask_about_payment(booking=visit.booking, gateway=payments.gateway(), now=visit.now)
     return visit.again()

@@ -13,6 +13,7 @@ from clients.domain.rate_limits import Limit, seconds_to_wait
 from clients.domain.visitor_address import visitor_address
 
 SLOTS = Limit("slots", hits=1200, seconds=60)
+ASKING = Limit("asking Stripe", hits=60, seconds=60)
 BOOKING = Limit("booking", hits=settings.BOOKINGS_PER_MINUTE, seconds=60)
 
 P = ParamSpec("P")
@@ -34,6 +35,12 @@ def limited(limit: Limit, *, methods: tuple[str, ...] = ("GET", "HEAD", "POST"))
         return cast("View[P]", guarded)
 
     return decorate
+
+
+def may_ask_stripe(request: HttpRequest) -> bool:
+    """Count one question to Stripe that merely looking at a page leads to; False beyond the limit."""
+    who = visitor_address(request.META, settings.TRUSTED_PROXIES)
+    return not seconds_to_wait(ASKING, who=who, now=timezone.now())
 
 
 def _too_many(request: HttpRequest, limit: Limit, wait: int) -> HttpResponseBase:

@@ -29,7 +29,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     """What is to be paid, and what for; the button (POST) opens Stripe's page. Looking at it opens nothing."""
     visit = open_visit(request, token)
     if visit.booking.status == Booking.Status.PENDING_PAYMENT and request.method != "HEAD":
-        visit = ask_stripe(visit)  # it may be paid already, or too late
+        visit = ask_stripe(request, visit)  # it may be paid already, or too late
     return to_payment(request, visit) if request.method == "POST" else _page(request, visit)
 
 

@@ -28,6 +28,7 @@ REFUNDS = {
     Refund.State.FAILED: "{amount} could not be paid back yet. We know, and will write to you",
 }
 TRIED_AGAIN = "{amount} could not be paid back at first, and was tried again"
+SETTLED = "{amount} could not be paid back so, and was settled otherwise"
 DISPUTES = {
     Dispute.Standing.OPEN: "You asked your bank about {amount}; it is looking into it",
     Dispute.Standing.WON: "Your bank looked into {amount}, and the payment stands",
@@ -98,7 +99,8 @@ def ledger_tables(ledger: Ledger, owed: "Iterable[BookingWithPayments]", reader:
     open_minor: dict[str, int] = defaultdict(int)
     for booking in owed:
         open_minor[booking.currency] += booking.owed_minor
-    tried_again = {one.thing.retry_of_id for one in ledger.entries if isinstance(one.thing, Refund)}
+    refunds = [one.thing for one in ledger.entries if isinstance(one.thing, Refund)]
+    tried_again = {refund.retry_of_id for refund in refunds}
     newest = list(reversed(ledger.entries))
     return [Table(code, _rows(newest, code, tried_again, reader), open_minor[code]) for code in sorted(ledger.balances)]
 
@@ -137,6 +139,8 @@ def _words(entry: Entry, tried_again: set[int | None]) -> str:
         case Payment() as payment:
             return PAYMENTS[Payment.State(payment.state)]
         case Refund() as refund:
+            if refund.state == Refund.State.FAILED and refund.put_aside_at:
+                return SETTLED
             return TRIED_AGAIN if refund.pk in tried_again else REFUNDS[Refund.State(refund.state)]
         case Dispute() as dispute:
             return DISPUTES[Dispute.Standing(dispute.standing)]

@@ -105,7 +105,7 @@ def run(effect_id: int, now: datetime) -> Effect.State | None:
         reason = handler_of(effect.kind)(Turn(effect.kind, effect.subject, effect.version, now))
     except Exception as error:
         return _put_off(effect, error, now)
-    return _settle(effect, state=Effect.State.DONE, done_at=now, reason=reason[:200], last_error="")
+    return _settle(effect, now, state=Effect.State.DONE, done_at=now, reason=reason[:200], last_error="")
 
 
 def run_due(now: datetime) -> tuple[int, int]:
@@ -138,11 +138,13 @@ def _put_off(effect: Effect, error: Exception, now: datetime) -> Effect.State:
     told = str(error) if isinstance(error, VendorError | NoHandler) else f"Unexpected: {type(error).__name__}"
     log.warning("effect_failed", kind=effect.kind, subject=effect.subject, attempts=effect.attempts, error=told)
     wait = BACK_OFF[min(effect.attempts, len(BACK_OFF)) - 1]
-    return _settle(effect, state=state, due_at=now + wait, last_error=told[:500])
+    return _settle(effect, now, state=state, due_at=now + wait, last_error=told[:500])
 
 
-def _settle(effect: Effect, *, state: Effect.State, **fields: object) -> Effect.State:
-    # Only the worker that still holds the claim may write its outcome: a stale one has been taken over.
-    held = Effect.objects.filter(pk=effect.pk, state=Effect.State.RUNNING, attempts=effect.attempts)
+def _settle(effect: Effect, claimed_at: datetime, *, state: Effect.State, **fields: object) -> Effect.State:
+    # Only the worker that still holds the claim may write its outcome: a stale one has been taken over. The count does
+    # not tell them apart where the effect was owed again meanwhile: that begins it anew.
+    claim = {"attempts": effect.attempts, "claimed_at": claimed_at}
+    held = Effect.objects.filter(pk=effect.pk, state=Effect.State.RUNNING, **claim)
     held.update(state=state, **fields)
     return state

@@ -83,7 +83,7 @@ def book_session(
     (R14). Raises GateClosed, LimitReached, SlotTaken, SlotNotOffered, HoldInTheWay, and VendorError where a hold
     cannot be given up because Stripe is silent. Instants are aware, stored as UTC.
     """
-    asked = ask_before(calendar, session_type, starts_at=starts_at, now=now)
+    asked = ask_before(calendar, session_type, starts_at=starts_at, now=now, client=client)
     if held := _held_already(client, session_type, starts_at):
         return held
     make_room(client=client, session_type=session_type, starts_at=starts_at, gateway=gateway, now=now)

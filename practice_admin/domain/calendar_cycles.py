@@ -108,9 +108,14 @@ def ask_to_read(*, now: datetime) -> None:
 def keep_page(cycle: Cycle, spans: Collection[BlockedSpan], *, now: datetime) -> None:
     """Put a page's spans aside, and prolong the lease. Raises Overtaken."""
     with transaction.atomic(durable=True):
-        if not _held(cycle).update(cycle_lease_until=now + LEASE):
-            raise Overtaken
+        keep_lease(cycle, now=now)
         copy_spans(spans, cycle.number)
+
+
+def keep_lease(cycle: Cycle, *, now: datetime) -> None:
+    """Prolong the lease, and hold the connection's row until the transaction ends. A step. Raises Overtaken."""
+    if not _held(cycle).update(cycle_lease_until=now + LEASE):
+        raise Overtaken
 
 
 def copy_spans(spans: Iterable[BlockedSpan], cycle_number: int) -> None:
@@ -176,9 +181,13 @@ SELECT DISTINCT ON (calendar_id, event_id, instance)
 
 
 def give_up(cycle: Cycle, why: str) -> None:
-    """The cycle failed: the mirror stays as it was, the next one may begin, and she can read why."""
-    _held(cycle).update(cycle_lease_until=None, last_error=why[:500])
-    PulledSpan.objects.filter(cycle=cycle.number).delete()
+    """The cycle failed: the mirror stays as it was, the next one may begin, and she can read why.
+
+    One that was overtaken leaves everything alone: another account's cycle may bear its number by now.
+    """
+    with transaction.atomic(durable=True):
+        if _held(cycle).update(cycle_lease_until=None, last_error=why[:500]):
+            PulledSpan.objects.filter(cycle=cycle.number).delete()
 
 
 def _held(cycle: Cycle) -> QuerySet[CalendarConnection]:

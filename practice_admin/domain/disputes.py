@@ -1,8 +1,9 @@
 """Payments that a payer took up with the bank: recorded from Stripe's word, and told to the therapist at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from integrations.outbox.operations import owe
 from integrations.payments.stripe_gateway import Dispute as Told
@@ -12,6 +13,7 @@ from practice_admin.models import Dispute, Payment
 
 ON_DISPUTE = ("dispute_email", "dispute_notice")
 NEWS_OPENED, NEWS_CLOSED = 1, 2
+ASK_AGAIN_AFTER = timedelta(hours=1)
 
 
 def record_dispute(*, stripe_id: str, gateway: StripeGateway, now: datetime) -> Dispute | None:
@@ -29,6 +31,13 @@ def record_dispute(*, stripe_id: str, gateway: StripeGateway, now: datetime) -> 
         if payment is None:
             return None
         return _write(payment, told, now)
+
+
+def disputes_to_ask_about(now: datetime) -> list[str]:
+    """The open disputes (by Stripe's id) that nobody has asked about for an hour."""
+    asked = Q(checked_at=None) | Q(checked_at__lt=now - ASK_AGAIN_AFTER)
+    found = Dispute.objects.filter(asked, standing=Dispute.Standing.OPEN).order_by("pk")
+    return list(found.values_list("stripe_id", flat=True))
 
 
 def _write(payment: Payment, told: Told, now: datetime) -> Dispute:
@@ -53,8 +62,8 @@ def _write(payment: Payment, told: Told, now: datetime) -> Dispute:
 
 def _follow(dispute: Dispute, told: Told, now: datetime) -> None:
     dispute.status, dispute.answer_by, dispute.amount_minor = told.status[:100], told.answer_by, told.amount_minor
-    dispute.standing = Dispute.Standing(told.standing)
+    dispute.standing, dispute.checked_at = Dispute.Standing(told.standing), now
     if dispute.standing != Dispute.Standing.OPEN:
         dispute.closed_at = now
         owe(ON_DISPUTE, subject=dispute.subject, version=NEWS_CLOSED, now=now)
-    dispute.save(update_fields=["status", "answer_by", "amount_minor", "standing", "closed_at"])
+    dispute.save(update_fields=["status", "answer_by", "amount_minor", "standing", "checked_at", "closed_at"])

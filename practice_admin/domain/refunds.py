@@ -18,6 +18,7 @@ from practice_admin.models import Booking, Dispute, Payment, Refund
 
 REFUND = "refund"
 Origin = Refund.Origin
+STUCK = Q(state=Refund.State.FAILED, retried_as=None, put_aside_at=None)  # failed, and not settled since
 
 
 class NotRefundable(Refusal):
@@ -121,6 +122,7 @@ def ask_refund(
             fields = {"origin": origin, "asked_by": asked_by, "ask_key": ask_key, "lowers_fee_minor": lowered}
             asked.append(_ask(payment, part, now, **fields))
         left -= part
+    put_failed_aside(booking, amount_minor - left, now=now)
     return asked
 
 
@@ -129,21 +131,62 @@ def refund_unplaced(
 ) -> Refund:
     """Ask for all that is left of a payment that has no booking to count for. A step, as `ask_refund`."""
     ensure_in_transaction("refund_unplaced()")
+    payment.refunds.filter(STUCK).update(put_aside_at=now)  # all of it goes back
     return _ask(payment, left_of(payment), now, origin=origin, asked_by=asked_by, ask_key=ask_key)
+
+
+def put_failed_aside(booking: Booking, given_minor: int, *, now: datetime) -> None:
+    """Have this much that was just given back settle refunds of the booking that failed, so that none is paid twice.
+
+    It settles each that is no larger, and all of them where nothing is left to give back. A step, as `ask_refund`.
+    """
+    stuck = Refund.objects.filter(STUCK, payment__booking=booking, payment__state=Payment.State.PAID)
+    stuck = stuck.exclude(failed_at__gt=now)
+    settled = stuck if owed_for(booking) >= 0 else stuck.filter(amount_minor__lte=given_minor)
+    settled.update(put_aside_at=now)
+
+
+def put_refund_aside(*, public_id: UUID, now: datetime) -> None:
+    """Ask no longer about a refund that failed: it was settled otherwise, as she says. Raises NotRefundable.
+
+    What she gave back by hand is not recorded by it.
+    """
+    with transaction.atomic(durable=True):
+        lock_diary()
+        refund = Refund.objects.get(public_id=public_id)
+        if refund.put_aside_at is not None:
+            return
+        if reason := why_no_retry(refund):
+            raise NotRefundable(reason)
+        Refund.objects.filter(pk=refund.pk).update(put_aside_at=now)
+
+
+def why_no_retry(refund: Refund) -> str:
+    """Why it cannot be tried again, in a sentence for her; "" where it can."""
+    if refund.state != Refund.State.FAILED:
+        return "This refund has not failed."
+    if hasattr(refund, "retried_as"):
+        return "It was tried again already."
+    return "It was settled otherwise." if refund.put_aside_at else ""
 
 
 def retry_refund(*, public_id: UUID, asked_by: User, now: datetime) -> Refund:
     """Try a refund again that did not work: a new one, under a new key, once. Raises NotRefundable."""
     with transaction.atomic(durable=True):
         lock_diary()
-        failed = Refund.objects.select_related("payment").get(public_id=public_id)
+        failed = (
+            Refund.objects.select_related("payment__booking").defer("payment__booking__reason").get(public_id=public_id)
+        )
         again = Refund.objects.filter(retry_of=failed).first()
         if again is not None:
             return again
-        if failed.state != Refund.State.FAILED:
-            raise NotRefundable("This refund has not failed.")
+        if reason := why_no_retry(failed):
+            raise NotRefundable(reason)
         if left_of(failed.payment) < failed.amount_minor:
             raise NotRefundable("Less than that is left of the payment by now.")
+        over = -owed_for(failed.payment.booking)
+        if 0 < over < failed.amount_minor - failed.lowers_fee_minor:
+            raise NotRefundable("A part of it was given back since. Pay the rest back from the session itself.")
         return _ask(
             failed.payment,
             failed.amount_minor,

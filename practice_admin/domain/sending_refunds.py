@@ -16,7 +16,7 @@ from integrations.outbox.operations import owe
 from integrations.payments.stripe_gateway import Refunded, RefundRequest, StripeGateway
 from practice_admin.domain.diary import lock_diary
 from practice_admin.domain.queries.owed import owed_for
-from practice_admin.domain.refunds import left_of
+from practice_admin.domain.refunds import left_of, put_failed_aside
 from practice_admin.models import Payment, Refund
 
 State = Refund.State
@@ -153,7 +153,7 @@ def _made_by_hand(payment: Payment, told: Refunded) -> Refund:
         raise VendorError("Stripe", "Another refund of this payment is under way.", retryable=True)
     is_placed = payment.state == Payment.State.PAID
     lowered = max(0, owed_for(payment.booking) + told.amount_minor) if is_placed and counts else 0
-    return Refund.objects.create(
+    made = Refund.objects.create(
         payment=payment,
         amount_minor=told.amount_minor,
         origin=Refund.Origin.STRIPE,
@@ -162,3 +162,6 @@ def _made_by_hand(payment: Payment, told: Refunded) -> Refund:
         tried_at=told.made_at,
         lowers_fee_minor=min(told.amount_minor, lowered),
     )
+    if counts and is_placed:
+        put_failed_aside(payment.booking, told.amount_minor, now=told.made_at)
+    return made

@@ -16,6 +16,7 @@ from practice_admin.domain.diary import lock_diary
 from practice_admin.domain.holds import end_sessions
 from practice_admin.domain.money import amount_text
 from practice_admin.domain.queries.owed import owed_for
+from practice_admin.domain.refunds import put_failed_aside
 from practice_admin.models import Booking, Payment, Practice, Settlement
 
 Manner, Status = Settlement.Manner, Booking.Status
@@ -75,18 +76,23 @@ def record_settlement(*, booking_id: UUID, receipt: Receipt, gateway: StripeGate
 
 
 def record_payback(*, booking_id: UUID, receipt: Receipt, now: datetime) -> Settlement:
-    """Record that money which was received so was given back so, by bank or in cash. Raises NotSettled."""
+    """Record that money was given back by bank or in cash: as much as was received so, or as is too much.
+
+    What came by card may go back so where Stripe cannot pay it back: refunds that failed are settled by it. Raises
+    NotSettled.
+    """
     with transaction.atomic(durable=True):
         practice = lock_diary()
         if before := _recorded(receipt.form_key):
             return before
         booking = _booking(booking_id)
         _ensure_sound(receipt, booking, practice, now)
-        received = booking.settlements.exclude(manner=Manner.WAIVED).aggregate(sum=Sum("amount_minor"))["sum"] or 0
-        if receipt.amount_minor > received:
-            held = amount_text(max(0, received), booking.currency)
-            raise NotSettled(f"That is more than the {held} that is recorded as received by hand for this session.")
-        return _record(booking, receipt, -receipt.amount_minor, now)
+        _ensure_there(receipt.amount_minor, booking)
+        was_credit = owed_for(booking) < 0
+        kept = _record(booking, receipt, -receipt.amount_minor, now)
+        if was_credit:
+            put_failed_aside(booking, receipt.amount_minor, now=now)
+        return kept
 
 
 def waive_debt(
@@ -143,7 +149,9 @@ def _confirm_held(booking: Booking, now: datetime) -> None:
     """Her word confirms a held time, unless a bank is at its money: then both would come."""
     if booking.payments.filter(state=Payment.State.AWAITED).exists():
         raise NotSettled("A payment by card or bank is on its way through Stripe for this session already.")
-    booking.payments.filter(state=Payment.State.OPEN).update(state=Payment.State.EXPIRED)
+    # One whose page was opened since it was looked at is ended by the sweep: nobody is to pay what was settled.
+    unopened = booking.payments.filter(state=Payment.State.OPEN, checkout_session_id=None)
+    unopened.update(state=Payment.State.EXPIRED)
     confirm(booking, now=now)
 
 
@@ -156,6 +164,14 @@ def _ensure_sound(receipt: Receipt, booking: Booking, practice: Practice, now: d
         raise NotSettled("Please give an amount above nought.")
     if receipt.paid_on > _today(practice, now):
         raise DayToCome
+
+
+def _ensure_there(amount_minor: int, booking: Booking) -> None:
+    received = booking.settlements.exclude(manner=Manner.WAIVED).aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    if amount_minor > (most := max(0, received, -owed_for(booking))):
+        held = amount_text(most, booking.currency)
+        known = "that is recorded as received by hand for this session, or is more than is due"
+        raise NotSettled(f"That is more than the {held} {known}.")
 
 
 def _ensure_owed(amount_minor: int, booking: Booking) -> None:

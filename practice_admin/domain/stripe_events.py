@@ -6,12 +6,16 @@ doubled, out of order or lies without doing harm.
 
 from datetime import datetime
 
+from django.db import transaction
+
 from integrations.errors import VendorError
 from integrations.payments.stripe_gateway import StripeGateway
+from practice_admin.domain.diary import lock_diary
 from practice_admin.domain.disputes import record_dispute
 from practice_admin.domain.sending_refunds import agree_refunds
 from practice_admin.domain.settling import settle_checkout
-from practice_admin.models import Refund, StripeEvent
+from practice_admin.domain.stripe_inbox import reconsider
+from practice_admin.models import Payment, Refund, StripeEvent
 
 ABOUT_A_CHECKOUT = "checkout.session."
 ABOUT_A_DISPUTE = "charge.dispute."
@@ -26,6 +30,7 @@ def act_on_event(*, event_id: str, gateway: StripeGateway, now: datetime) -> Str
     whatever else it was. Doing it again does no harm.
     """
     event = StripeEvent.objects.defer("body").get(event_id=event_id)
+    was_known = _is_known(event)
     try:
         is_ours = _act(event, gateway, now)
     except Exception as error:
@@ -33,7 +38,7 @@ def act_on_event(*, event_id: str, gateway: StripeGateway, now: datetime) -> Str
         told = str(error) if isinstance(error, VendorError) else f"Unexpected: {type(error).__name__}"
         _mark(event, State.FAILED, told, None)
         raise
-    return _mark(event, State.DONE if is_ours else State.IGNORED, "", now)
+    return _mark(event, State.DONE, "", now) if is_ours else _ignore(event, now, was_known=was_known)
 
 
 def _act(event: StripeEvent, gateway: StripeGateway, now: datetime) -> bool:
@@ -53,6 +58,25 @@ def _payment_intent(event: StripeEvent) -> str:
         return event.payment_intent
     known = Refund.objects.filter(stripe_id=event.object_id).exclude(stripe_id="").select_related("payment").first()
     return known.payment.payment_intent if known else ""
+
+
+def _ignore(event: StripeEvent, now: datetime, *, was_known: bool) -> StripeEvent:
+    """It is about nothing of ours; where its payment became known meanwhile, it is acted on once more.
+
+    The payment is written under the same lock, and has what was ignored by then reconsidered: neither misses the other.
+    """
+    with transaction.atomic(durable=True):
+        lock_diary()
+        _mark(event, State.IGNORED, "", now)
+        if not was_known and _is_known(event):
+            reconsider(event.payment_intent, now=now)
+    return event
+
+
+def _is_known(event: StripeEvent) -> bool:
+    """Whether the money of the payment that it names has come, as far as is written here."""
+    came = Payment.objects.filter(payment_intent=event.payment_intent, state__in=Payment.CAME)
+    return came.exclude(payment_intent="").exists()
 
 
 def _mark(event: StripeEvent, state: State, error: str, done_at: datetime | None) -> StripeEvent:

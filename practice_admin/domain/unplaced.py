@@ -50,7 +50,7 @@ def book_with_money(
     """
     seen = _seen(payment_id)
     kind, client = seen.booking.session_type, seen.client
-    asked = ask_before(calendar, kind, starts_at=starts_at, now=now)
+    asked = ask_before(calendar, kind, starts_at=starts_at, now=now, client=client)
     make_room(client=client, session_type=kind, starts_at=starts_at, gateway=gateway, now=now)
     with translate_conflicts(), transaction.atomic(durable=True):
         practice = lock_diary()
@@ -95,7 +95,8 @@ def place_payment(*, payment_id: UUID, booking_id: UUID, gateway: StripeGateway,
         if reason:
             raise NotPlaceable(reason)
         if booking.status == Status.PENDING_PAYMENT:
-            booking.payments.filter(state=State.OPEN).update(state=State.EXPIRED)
+            unopened = booking.payments.filter(state=State.OPEN, checkout_session_id=None)
+            unopened.update(state=State.EXPIRED)  # one that was opened since is ended by the sweep
             confirm(booking, now=now)
         _put(payment, booking, now)
     return payment

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ from practice_admin.handlers.letters import site_url
 from practice_admin.models import Booking, CalendarConnection, CalendarTitles, Practice, SessionEvent
 
 NO_CALENDAR = "no calendar"
+TOOK_ITS_TIME = (Booking.Status.COMPLETED, Booking.Status.NO_SHOW)
 MOST_SECONDS = 2.0  # that anybody waits for Google before a booking
 
 
@@ -47,7 +49,7 @@ def push(turn: Turn) -> str:
     if told is None:
         return NO_CALENDAR
     Booking.objects.filter(pk=booking.pk).update(meet_url=link)
-    if _is_on(booking) and booking.session_type.is_virtual and not link:
+    if booking.is_live and _is_on(booking) and booking.session_type.is_virtual and not link:
         raise LinkPending
     return ""
 
@@ -88,8 +90,10 @@ def _tell(client: GoogleCalendar, connected: CalendarConnection, booking: Bookin
 
 
 def _is_on(booking: Booking) -> bool:
-    """Whether it belongs into her calendar: not what was offered anew, nor what stands on the quiet list."""
-    return booking.is_live and not booking.awaits_new_time and not booking.is_quiet
+    """Whether it belongs into her calendar: what took place, or should have, stays there; not what was offered anew,
+    nor what stands on the quiet list."""
+    stands = booking.is_live or booking.status in TOOK_ITS_TIME
+    return stands and not booking.awaits_new_time and not booking.is_quiet
 
 
 def _event(booking: Booking, practice: Practice) -> CalendarEvent:
@@ -124,6 +128,11 @@ class _Connected:
 
     def __init__(self, connected: CalendarConnection) -> None:
         self.connected = connected
+
+    @property
+    def grant_id(self) -> UUID:
+        """Under which of her consents it is asked."""
+        return self.connected.grant_id
 
     def blocked_spans(self, begins_at: datetime, ends_at: datetime) -> Sequence[BlockedSpan]:
         """What blocks time there. The access token is kept for the next question, a revoked grant is marked at once.

@@ -21,6 +21,7 @@ from practice_admin.domain.calendar_cycles import (
     begin_cycle,
     blocking_ids,
     give_up,
+    keep_lease,
     keep_page,
 )
 from practice_admin.domain.calendar_report import Report
@@ -116,8 +117,10 @@ class _Reading:
         return self.report
 
     def _list(self) -> None:
+        """Keep which calendars the account has. Raises Overtaken: by now they may be another account's."""
         listed = self.client.calendars()
         with transaction.atomic(durable=True):
+            keep_lease(self.cycle, now=timezone.now())
             name_account(self.connected, listed, now=self.cycle.began_at)
             keep_listed(listed)
         for gone in KnownCalendar.objects.filter(is_gone=True, blocks_time=True):

@@ -9,9 +9,20 @@ import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from django.db.migrations.exceptions import IrreversibleError
+
+
+def refuse_to_lose_money(apps, _schema_editor):
+    """Going back: 0004 knows no settlement, no dispute and few of a payment's states, so that money would be lost."""
+    for name in ('Payment', 'Settlement', 'StripeEvent'):
+        if apps.get_model('practice_admin', name).objects.exists():
+            raise IrreversibleError(
+                'Money is recorded here, which 0004_policy_words cannot hold. Restore a backup from before 0005_money.'
+            )
 
 
 class Migration(migrations.Migration):
+    """One way once there is a payment, a settlement or an event of Stripe's; before that it goes back."""
 
     dependencies = [
         ('clients', '0002_quiet_enquiries'),
@@ -261,4 +272,5 @@ class Migration(migrations.Migration):
             model_name='settlement',
             trigger=pgtrigger.compiler.Trigger(name='settlement_counter', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF NEW.undoes_id IS NOT NULL THEN\n    PERFORM 1 FROM public.practice_admin_settlement undone\n      WHERE undone.id = NEW.undoes_id AND undone.undoes_id IS NULL AND undone.booking_id = NEW.booking_id\n        AND undone.amount_minor = -NEW.amount_minor AND undone.currency = NEW.currency\n        AND undone.manner = NEW.manner;\n    IF NOT FOUND THEN\n        RAISE EXCEPTION 'it does not say the opposite of what it undoes'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'practice_admin_settlement_counter',\n                  TABLE = 'practice_admin_settlement';\n    END IF;\nEND IF;\nRETURN NEW;\n", hash='ae5f62000a5104c841031a7aea1d00961d608b65', operation='INSERT', pgid='pgtrigger_settlement_counter_a2b61', table='practice_admin_settlement', when='BEFORE')),
         ),
+        migrations.RunPython(migrations.RunPython.noop, refuse_to_lose_money),  # last here, so first on the way back
     ]

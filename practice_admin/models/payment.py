@@ -127,7 +127,8 @@ class Refund(models.Model):
     A refund that failed stays failed; trying again makes a new one that names it as `retry_of`, under a new key:
     Stripe replays what it has refused once. `lowers_fee_minor` is how much of it is not asked for any more either;
     the rest is owed anew, or was paid too much. `ask_key` is of the form that asked for it: the same form, sent twice,
-    asks once.
+    asks once. One that failed and was settled otherwise, by another refund, by hand or as she says, is `put_aside_at`
+    that moment: it is not tried again.
     """
 
     class State(models.TextChoices):
@@ -173,6 +174,7 @@ class Refund(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)  # when Stripe last said how it stands
     done_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
+    put_aside_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -235,6 +237,7 @@ class Dispute(models.Model):
     standing = models.CharField(max_length=6, choices=Standing.choices, default=Standing.OPEN)
     answer_by = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(db_default=Now())
+    checked_at = models.DateTimeField(null=True, blank=True)  # when Stripe last said how it stands
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -126,6 +126,7 @@ def test_refunds_are_told_with_how_far_they_are_and_one_that_was_tried_again_onl
     assert "€10 went back to the card you paid with." in page
     assert "€15 is on its way back to you" in page
     assert "We could not pay €5 back to your card yet. Your therapist knows" in page
+    refund(money, 700, state="failed", done_at=None, put_aside_at=NOW)
     refund(money, 500, retry_of=failed)
     page = said(client, booking)
     assert "We could not pay" not in page

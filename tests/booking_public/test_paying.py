@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client as Browser
 from django.utils import timezone
 
+from booking_public import limits
+from clients.domain.rate_limits import seconds_to_wait
 from clients.models import Client, Stage
 from integrations.outbox.models import Effect
 from integrations.sandbox import faults, store, stripe_sessions
@@ -90,6 +93,22 @@ def test_whoever_paid_lands_on_what_is_booked_before_any_event_has_come(client: 
     assert status_of(held) == "confirmed"
     assert client.get(way_back(held)).status_code == 200
     assert Effect.objects.filter(subject=held.subject).count() == 5
+
+
+def test_beyond_a_minutes_looks_the_page_is_shown_as_it_was_and_stripe_is_not_asked(
+    client: Browser, held: Booking
+) -> None:
+    client.post(pay_of(held))
+    till.pay(held)
+    with time_machine.travel(timezone.now(), tick=False):
+        while not seconds_to_wait(limits.ASKING, who="127.0.0.1", now=timezone.now()):
+            pass
+        for address in (pay_of(held), f"{page_of(held)}?paid=1"):
+            assert client.get(address).status_code == 200
+        assert status_of(held) == "pending_payment"
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=True):
+        client.get(pay_of(held))
+    assert status_of(held) == "confirmed"
 
 
 def test_one_who_paid_and_closed_the_window_finds_it_booked_by_any_way(client: Browser, held: Booking) -> None:

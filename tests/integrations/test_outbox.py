@@ -212,6 +212,24 @@ def test_one_that_is_running_while_it_is_owed_again_is_run_once_more_after_it(do
     assert (Effect.objects.get().state, len(done)) == (Effect.State.DONE, 2)
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_another_worker_took_up_after_it_was_owed_again_is_not_closed_by_the_run_before(done, monkeypatch, fails):
+    owe_now("works")
+    a_second_later = NOW + timedelta(seconds=1)
+
+    def overtaken(turn: registry.Turn) -> str:
+        with transaction.atomic():
+            owe_again("works", [(turn.subject, turn.version)], now=NOW)
+        Effect.objects.update(state="running", claimed_at=a_second_later, attempts=1)  # by the other worker
+        if fails:
+            raise VendorError("Stripe", "no answer", retryable=True)
+        return ""
+
+    monkeypatch.setitem(registry._handlers, "works", overtaken)
+    run_due(NOW)
+    assert (the("works").state, the("works").claimed_at, the("works").last_error) == ("running", a_second_later, "")
+
+
 def test_owing_again_belongs_into_a_transaction(transactional_db):
     with pytest.raises(transaction.TransactionManagementError):
         owe_again("works", [("thing:1", 1)], now=NOW)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from practice_admin.domain.holds import silent_holds
 from practice_admin.domain.queries.owed import BookingWithMoney, owing, with_money
 from practice_admin.domain.queries.payments import unplaced_payments
-from practice_admin.domain.refunds import left_of
+from practice_admin.domain.refunds import STUCK, left_of
 from practice_admin.models import Booking, Dispute, Payment, Refund, StripeEvent
 
 A_HANDFUL = 8
@@ -36,8 +36,8 @@ def disputes_to_answer() -> QuerySet[Dispute]:
 
 
 def failed_refunds() -> QuerySet[Refund]:
-    """Refunds that did not work and were not tried again, oldest first, with Stripe's reason on each."""
-    failed = Refund.objects.filter(state=Refund.State.FAILED, retried_as=None)
+    """Refunds that did not work and were not settled since, oldest first, with Stripe's reason on each."""
+    failed = Refund.objects.filter(STUCK)
     # One that was made in the dashboard was seen there, and is tried again there.
     ours = failed.exclude(origin=Refund.Origin.STRIPE).select_related("payment__client__user", "payment__booking")
     return ours.defer("payment__booking__reason").order_by("failed_at", "pk")

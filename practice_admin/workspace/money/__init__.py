@@ -9,6 +9,7 @@ Addresses, in the namespace `admin`. Each act on a booking says by GET what will
     pay-link_booking   /admin/bookings/<uuid>/pay-link/    GET shows the payment link, POST mails it
     let-go_booking     /admin/bookings/<uuid>/let-go/      an unpaid time is free again
     retry_refund       /admin/money/refunds/<uuid>/again/  a refund that failed
+    put_refund_aside   /admin/money/refunds/<uuid>/aside/  the same, settled otherwise
     undo_settlement    /admin/money/settlements/<uuid>/undo/
     unplaced_money     /admin/money/unplaced/<uuid>/       GET shows the choices
     place_money        /admin/money/unplaced/<uuid>/place/     POST

@@ -98,7 +98,7 @@ def _received(booking: Booking, form: forms.ReceiptForm, user: User, now: dateti
 
 
 def _why_no_payback(booking: Booking, _now: datetime) -> str:
-    if figure(booking, "received_minor") > 0:
+    if _by_hand(booking) > 0:
         return ""
     return "Nothing is recorded as received by hand for this session, so nothing can be given back so."
 
@@ -154,7 +154,7 @@ def _nothing(_booking: Booking) -> int:
 
 
 def _by_hand(booking: Booking) -> int:
-    return figure(booking, "received_minor")
+    return max(0, figure(booking, "received_minor"), -figure(booking, "owed_minor"))
 
 
 MONEY_ACTS = {

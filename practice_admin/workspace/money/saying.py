@@ -34,10 +34,11 @@ def of_received(booking: Booking) -> list[str]:
 
 
 def of_payback(booking: Booking) -> list[str]:
-    """How much was received so."""
-    held = amount_text(figure(booking, "received_minor"), booking.currency)
+    """How much was received so, and how much more there is than is due."""
+    held = amount_text(max(0, figure(booking, "received_minor")), booking.currency)
+    over = amount_text(max(0, -figure(booking, "owed_minor")), booking.currency)
     return [
-        f"{held} is recorded as received by hand. What you gave back of it is taken off.",
+        f"{held} is recorded as received by hand, and {over} is more than is due. What you gave back is taken off.",
         "This moves no money: it keeps what you did.",
         NO_MAIL,
     ]

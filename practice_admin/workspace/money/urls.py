@@ -18,6 +18,7 @@ def money_urls(guard: Callable[[Callable[..., Any]], Callable[..., Any]]) -> lis
             for name in MONEY_ACTS
         ),
         path("money/refunds/<uuid:public_id>/again/", guard(views.retry), name="retry_refund"),
+        path("money/refunds/<uuid:public_id>/aside/", guard(views.put_aside), name="put_refund_aside"),
         path("money/settlements/<uuid:public_id>/undo/", guard(views.undo), name="undo_settlement"),
         path(f"{kept}/", guard(unplaced.unplaced_money), name="unplaced_money"),
         path(f"{kept}/place/", guard(unplaced.place_money), name="place_money"),

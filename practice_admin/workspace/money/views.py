@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -14,7 +15,7 @@ from clients.domain.refusals import Refusal
 from integrations.errors import VendorError
 from practice_admin.domain.holds import MoneyOnItsWay
 from practice_admin.domain.money import amount_text
-from practice_admin.domain.refunds import retry_refund
+from practice_admin.domain.refunds import put_refund_aside, retry_refund, why_no_retry
 from practice_admin.domain.settlements import DayToCome, undo_settlement
 from practice_admin.handlers.letters import payment_url
 from practice_admin.models import Booking, Refund, Settlement
@@ -27,6 +28,7 @@ from practice_admin.workspace.queries.sessions import session_or_404
 from practice_admin.workspace.wording import short_date
 
 UNDO_SAYS = "It stays to be read, beside a line of today that takes it back. No mail is sent."
+ASIDE_SAYS = "This moves no money. What you gave back by hand you record at the session. No mail is sent."
 AT_THE_BANK = (
     "A bank is at this payment already, which cannot be called back. The time is kept until the bank has answered."
 )
@@ -114,22 +116,41 @@ def retry(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect("admin:booking", booking.public_id)
     reason = f" Stripe said: {plain_code(refund.failure_reason)}." if refund.failure_reason else ""
     says = [f"{amount} did not go back.{reason}", "Stripe is asked again, the same way it was paid. No mail is sent."]
-    why_not = _why_no_retry(refund)
-    context = {
+    context = _of_refund(refund, booking, "Try again", problem, says)
+    context["aside"] = reverse("admin:put_refund_aside", args=[public_id])
+    return page(request, "act", "Pay it back again", status=CONFLICT if problem else 200, **context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def put_aside(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take a refund that failed off what needs her: it was settled otherwise."""
+    known = Refund.objects.select_related("payment__booking", "retried_as").defer("payment__booking__reason")
+    refund = get_object_or_404(known, public_id=public_id)
+    booking, problem = session_or_404(refund.payment.booking.public_id), ""
+    if request.method == "POST":
+        try:
+            put_refund_aside(public_id=public_id, now=timezone.now())
+        except Refusal as refused:
+            problem = refused.public_message
+        else:
+            messages.success(request, "It is put aside, and not tried again.")
+            return redirect("admin:booking", booking.public_id)
+    amount = amount_text(refund.amount_minor, refund.payment.currency)
+    says = [f"{amount} that did not go back is not tried again, and needs you no longer.", ASIDE_SAYS]
+    context = _of_refund(refund, booking, "Put it aside", problem, says)
+    return page(request, "act", "Put it aside", status=CONFLICT if problem else 200, **context)
+
+
+def _of_refund(refund: Refund, booking: Booking, button: str, problem: str, says: list[str]) -> dict[str, Any]:
+    why_not = why_no_retry(refund)
+    return {
         "booking": booking,
-        "button": "Try again",
+        "button": button,
         "problem": problem,
         "why_not": "" if problem else why_not,
         "is_possible": not why_not,
         "consequences": says,
     }
-    return page(request, "act", "Pay it back again", status=CONFLICT if problem else 200, **context)
-
-
-def _why_no_retry(refund: Refund) -> str:
-    if refund.state != Refund.State.FAILED:
-        return "This refund has not failed."
-    return "It was tried again already." if hasattr(refund, "retried_as") else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from practice_admin.domain.money import amount_text
 from practice_admin.domain.queries.ledger import Entry, Kind
+from practice_admin.domain.refunds import why_no_retry
 from practice_admin.models import Booking, Dispute, Payment, Refund, Settlement, StripeEvent
 from practice_admin.workspace import wording
 from practice_admin.workspace.money import words
@@ -90,9 +91,8 @@ def asked_words(refund: Refund) -> str:
 
 @register.filter
 def can_retry(refund: Refund) -> bool:
-    """Whether it failed and was not tried again; one of the dashboard is tried again there."""
-    is_ours = refund.origin != Refund.Origin.STRIPE
-    return refund.state == Refund.State.FAILED and is_ours and not hasattr(refund, "retried_as")
+    """Whether it failed and was not settled since; one of the dashboard is tried again there."""
+    return refund.origin != Refund.Origin.STRIPE and not why_no_retry(refund)
 
 
 @register.filter

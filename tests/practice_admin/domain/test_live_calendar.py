@@ -1,6 +1,6 @@
 """The mirror of her calendar, and the question before a booking, by whoever answers it (R13, R14)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,14 +11,16 @@ from clients.models import Stage
 from integrations.calendars import BlockedSpan
 from integrations.errors import VendorError
 from practice_admin.domain.arranging import Arrangement, ReasonNeeded, arrange_session, move_session
-from practice_admin.domain.bookings import book_as_guest
+from practice_admin.domain.bookings import book_as_guest, book_session
+from practice_admin.domain.calendar_connecting import disconnect_calendar
 from practice_admin.domain.calendar_cycles import begin_cycle, give_up, keep_page
 from practice_admin.domain.diary import SlotNotOffered
 from practice_admin.domain.live_calendar import ask_before, blocks_now
 from practice_admin.domain.queries import diary
 from practice_admin.domain.series import SeriesConflict, book_series
+from practice_admin.domain.unplaced import book_with_money
 from practice_admin.domain.verdicts import Rule
-from practice_admin.models import Block, Booking, Practice
+from practice_admin.models import Block, Booking, CalendarConnection, Practice
 from tests.factories import (
     MONDAY,
     NOW,
@@ -30,6 +32,7 @@ from tests.factories import (
     therapist,
 )
 from tests.mirror import replace_mirror
+from tests.practice_admin.money.rows import payment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R14")]
 
@@ -41,16 +44,23 @@ def away(starts_at: datetime = MONDAY, *, hours: float = 1, title: str = "Dentis
 
 
 class Calendar:
-    """A calendar that holds these spans, or cannot be asked; it remembers what it was asked, and when."""
+    """A calendar that holds these spans, or cannot be asked; it remembers what it was asked, and when.
 
-    def __init__(self, *spans: BlockedSpan, is_down: bool = False) -> None:
-        self.spans, self.is_down = spans, is_down
+    `meanwhile` is done while it is asked.
+    """
+
+    def __init__(
+        self, *spans: BlockedSpan, is_down: bool = False, meanwhile: Callable[[], object] = lambda: None
+    ) -> None:
+        self.spans, self.is_down, self.meanwhile = spans, is_down, meanwhile
         self.asked: list[tuple[datetime, datetime]] = []
+        self.grant_id = CalendarConnection.objects.get_or_create(pk=1)[0].grant_id
         self.depth = len(connection.savepoint_ids)
 
     def blocked_spans(self, begins_at: datetime, ends_at: datetime) -> Sequence[BlockedSpan]:
         self.asked.append((begins_at, ends_at))
         assert len(connection.savepoint_ids) == self.depth, "asked inside a transaction"
+        self.meanwhile()
         if self.is_down:
             raise VendorError("Google Calendar", "no answer", retryable=True)
         return [span for span in self.spans if span.starts_at < ends_at and span.ends_at > begins_at]
@@ -122,6 +132,18 @@ def test_where_it_does_not_answer_the_mirror_decides_and_is_left_as_it_is(call) 
     assert mirrored() == [(MONDAY, MONDAY + HOUR)]
 
 
+@pytest.mark.parametrize("connects_anew", [False, True])
+def test_an_answer_under_a_grant_that_ended_meanwhile_leaves_nothing_in_the_mirror(call, connects_anew) -> None:
+    def let_go() -> None:
+        disconnect_calendar(now=NOW)
+        if connects_anew:
+            CalendarConnection.objects.create()
+
+    assert blocks_now(Calendar(away(), meanwhile=let_go), MONDAY, MONDAY + HOUR)
+    assert mirrored() == []
+    assert is_listed(call)
+
+
 def test_without_a_calendar_nothing_is_asked(call) -> None:
     assert ask_before(None, call, starts_at=MONDAY, now=NOW) == []
     assert blocks_now(None, MONDAY, MONDAY + HOUR) == []
@@ -132,6 +154,25 @@ def test_a_move_asks_for_the_length_that_the_booking_has(call) -> None:
     calendar = Calendar()
     ask_before(calendar, call, starts_at=MONDAY + 2 * HOUR, now=NOW, moving=booking)
     assert calendar.asked == [(MONDAY + 2 * HOUR, MONDAY + 3 * HOUR)]
+
+
+@pytest.mark.parametrize("with_money_that_is_kept", [False, True])
+def test_the_clients_own_unpaid_hold_does_not_keep_the_question_from_being_asked(call, with_money_that_is_kept) -> None:
+    alice, session = make_client(stage=Stage.ONGOING), make_session()
+    held = make_booking(alice, session, status="pending_payment", hold_expires_at=NOW + HOUR)
+    gone = make_booking(alice, session, status="expired")
+    kept = payment(gone, state="unplaced")
+    at, calendar = MONDAY + 30 * MINUTE, Calendar(away(MONDAY + HOUR))
+
+    def book_anew() -> Booking:
+        if with_money_that_is_kept:
+            return book_with_money(payment_id=kept.public_id, starts_at=at, now=NOW, calendar=calendar)
+        return book_session(client=alice, session_type=session, starts_at=at, now=NOW, calendar=calendar)
+
+    with pytest.raises(SlotNotOffered):
+        book_anew()
+    assert calendar.asked == [(at, at + 50 * MINUTE)]
+    assert list(Booking.objects.filter(status__in=Booking.LIVE)) == [held]
 
 
 @pytest.mark.rule("R4")

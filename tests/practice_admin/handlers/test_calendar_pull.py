@@ -21,6 +21,7 @@ from practice_admin.domain.calendar_cycles import (
     NoCalendar,
     Overtaken,
     begin_cycle,
+    give_up,
     keep_page,
 )
 from practice_admin.domain.calendar_report import Report
@@ -278,6 +279,30 @@ def test_disconnected_while_it_reads_it_leaves_nothing(monkeypatch) -> None:
     assert not PulledSpan.objects.exists()
     with pytest.raises(NoCalendar):
         pull()
+
+
+def test_an_account_that_was_let_go_while_it_was_asked_for_its_calendars_leaves_none(monkeypatch) -> None:
+    gone: list[str] = []
+
+    def disconnect() -> None:
+        if not gone:
+            gone.append(disconnect_calendar(now=NOW))
+
+    with down_from(monkeypatch, 1, then=disconnect), pytest.raises(Overtaken):
+        pull()
+    assert gone
+    assert not KnownCalendar.objects.exists()  # else the next account's primary calendar would not block
+
+
+def test_a_cycle_under_an_account_that_was_let_go_takes_nothing_from_that_of_the_next_one() -> None:
+    old = begin_cycle(now=NOW)
+    disconnect_calendar(now=NOW)
+    connected()
+    new = begin_cycle(now=NOW)
+    keep_page(new, [BlockedSpan(MONDAY, MONDAY + HOUR, "dentist", "Dentist")], now=NOW)
+    give_up(old, "overtaken")
+    finish_cycle(new, Report(), [], now=NOW)
+    assert (old.number, mirror()) == (new.number, ["Dentist"])
 
 
 def test_five_thousand_events_take_a_bounded_number_of_statements() -> None:

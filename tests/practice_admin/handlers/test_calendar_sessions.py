@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from clients.models import Stage
 from integrations.calendars import GoogleCalendar, Grant, calendar_client, refresh_access
@@ -110,9 +111,20 @@ def test_on_connecting_every_session_ahead_is_written_and_no_other() -> None:
     assert {event["summary"] for event in store.all(google_events.KIND).values()} == {"A. M. E."}
 
 
-def test_owing_many_sessions_takes_the_same_few_statements(django_assert_num_queries) -> None:
-    from django.db import transaction
+@pytest.mark.parametrize("ended", ["completed", "no_show"])
+def test_the_event_of_a_session_that_took_its_time_stays_when_it_is_told_again(ended) -> None:
+    booking = session()
+    connect()
+    run_due(NOW)
+    Booking.objects.update(status=ended)
+    with transaction.atomic():
+        owe_sessions(now=NOW)
+    assert run_due(NOW)[1] == 0
+    assert places(booking) == [HER_OWN]
+    assert SessionEvent.objects.get().booking == booking
 
+
+def test_owing_many_sessions_takes_the_same_few_statements(django_assert_num_queries) -> None:
     for count in (1, 30):
         for n in range(count):
             session(MONDAY + (n + 40 * count) * DAY)

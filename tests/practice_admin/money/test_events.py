@@ -7,14 +7,28 @@ from django.db import connection
 from django.utils import timezone
 
 from clients.models import Stage
+from integrations import payments
 from integrations.outbox.models import Effect
 from integrations.outbox.operations import run
 from integrations.sandbox import stripe_sessions
+from practice_admin.domain import stripe_events as acting
 from practice_admin.domain.queries.money_needs import failed_events
+from practice_admin.domain.settling import settle_checkout
 from practice_admin.domain.stripe_inbox import BeingProcessed, process_again
-from practice_admin.models import Booking, Payment, StripeEvent
+from practice_admin.models import Booking, Dispute, Payment, StripeEvent
 from tests.factories import make_client
-from tests.practice_admin.money.till import book, checkout, deliver, events, pay, returned, session_of, told, work
+from tests.practice_admin.money.till import (
+    book,
+    checkout,
+    deliver,
+    dispute,
+    events,
+    pay,
+    returned,
+    session_of,
+    told,
+    work,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("R11")]
 
@@ -165,3 +179,30 @@ def test_two_workers_at_one_event_confirm_once(paying) -> None:
     run(effect.pk, timezone.now())
     assert run(effect.pk, timezone.now()) is None
     assert Effect.objects.filter(subject=paying.subject).count() == 5
+
+
+def test_an_event_whose_payment_is_written_while_it_is_judged_is_acted_on_all_the_same(paying, monkeypatch) -> None:
+    """Another worker takes the money between the look at the dispute and the word that it is not for us."""
+    dispute(paying)
+    [event] = [each for each in events() if each["type"] == "charge.dispute.created"]
+    deliver(event)
+    real = acting.record_dispute
+
+    def late(**said):
+        found = real(**said)
+        settle_checkout(session_id=session_of(paying), gateway=payments.gateway(), now=timezone.now())
+        return found
+
+    monkeypatch.setattr(acting, "record_dispute", late)
+    work(timezone.now() + timedelta(seconds=1))
+    assert not Dispute.objects.exists()
+    monkeypatch.undo()
+    work(timezone.now() + timedelta(seconds=2))
+    assert (Dispute.objects.count(), StripeEvent.objects.get().state) == (1, "done")
+
+
+def test_an_event_about_nothing_of_ours_is_ignored_once(paying) -> None:
+    deliver(said("refund.updated", {"id": "re_x", "object": "refund", "payment_intent": "pi_of_another"}))
+    work()
+    work(timezone.now() + timedelta(seconds=2))
+    assert (StripeEvent.objects.get().state, Effect.objects.filter(kind="stripe_event").count()) == ("ignored", 1)

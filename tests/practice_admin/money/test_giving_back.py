@@ -15,14 +15,16 @@ from integrations.outbox.models import Effect
 from integrations.outbox.operations import run_due
 from integrations.payments.stripe_gateway import RefundRequest
 from integrations.sandbox import faults, store, stripe_api, stripe_disputes, stripe_refunds, stripe_sessions
+from practice_admin.domain import settlements, unplaced
 from practice_admin.domain.cancelling import cancel_by_link, cancel_by_therapist
 from practice_admin.domain.diary import SlotNotOffered, SlotTaken
 from practice_admin.domain.queries.ledger import ledger_of
 from practice_admin.domain.queries.money_needs import disputes_to_answer, failed_refunds, money_to_place
 from practice_admin.domain.queries.owed import owed_for
 from practice_admin.domain.queries.payments import Standing, standing_of
-from practice_admin.domain.refunds import NotRefundable, refundable, retry_refund
+from practice_admin.domain.refunds import NotRefundable, put_refund_aside, refundable, retry_refund
 from practice_admin.domain.sending_refunds import send_refund
+from practice_admin.domain.settlements import NotSettled, record_payback
 from practice_admin.domain.unplaced import (
     NothingToPlace,
     NotPlaceable,
@@ -45,9 +47,11 @@ from tests.practice_admin.money.till import (
     paid,
     pay,
     pay_link,
+    receipt,
     refund,
     refunds_at_stripe,
     session_of,
+    settle,
     told,
     work,
 )
@@ -298,6 +302,17 @@ def test_a_link_that_a_bank_refuses_leaves_the_session_and_says_so(alice, sessio
     assert "Your session stands" in mail.text
 
 
+def test_an_open_dispute_is_asked_about_once_an_hour_where_no_event_tells(booking) -> None:
+    opened = dispute(booking)
+    told()
+    stripe_disputes.move(opened["id"], "lost")  # and its event never comes
+    assert ask_stripe() == (0, 0)
+    with time_machine.travel(timezone.now() + 2 * HOUR, tick=True):
+        assert ask_stripe() == (1, 0)
+        assert ask_stripe() == (0, 0)
+    assert Dispute.objects.get().standing == "lost"
+
+
 @pytest.mark.rule("R11")
 def test_an_older_word_about_a_dispute_does_not_open_it_again(booking) -> None:
     opened = dispute(booking)
@@ -371,3 +386,131 @@ def test_she_places_it_on_a_time_that_the_client_holds_and_that_confirms_it(late
     held.refresh_from_db()
     assert (held.status, owed_for(held)) == ("confirmed", 0)
     assert stripe_sessions.look(str(held.payments.get(attempt=1).checkout_session_id))["session"]["status"] == "expired"
+
+
+def gone(booking: Booking) -> int:
+    """What has gone back at Stripe, in minor units."""
+    return sum(each["amount"] for each in refunds_at_stripe(session_of(booking)) if each["status"] == "succeeded")
+
+
+def failing(booking: Booking, minor: int) -> Refund:
+    """A refund that Stripe could not pay; the next ones work."""
+    faults.set_refunds("fail")
+    [failed] = refund(booking, minor)
+    work()
+    faults.set_refunds("normal")
+    failed.refresh_from_db()
+    assert failed.state == "failed"
+    return failed
+
+
+@pytest.mark.rule("R19")
+def test_a_refund_asked_for_anew_settles_the_one_that_failed_which_is_not_paid_as_well(booking) -> None:
+    failed = failing(booking, 3000)
+    refund(booking, 3000)
+    work()
+    assert list(failed_refunds()) == []
+    with pytest.raises(NotRefundable, match="settled otherwise"):
+        retry_refund(public_id=failed.public_id, asked_by=therapist(), now=timezone.now())
+    work()
+    assert gone(booking) == 3000
+
+
+def test_one_that_fails_again_is_the_only_one_to_see_to(booking) -> None:
+    failing(booking, 3000)
+    second = failing(booking, 3000)
+    assert list(failed_refunds()) == [second]
+
+
+@pytest.mark.rule("R19")
+def test_a_part_given_back_by_hand_leaves_the_need_but_not_the_whole_to_be_paid_again(booking) -> None:
+    faults.set_refunds("fail")
+    cancel_by_link(public_id=booking.public_id, is_owner=False, now=timezone.now())
+    work()
+    faults.set_refunds("normal")
+    record_payback(booking_id=booking.public_id, receipt=receipt(3000), now=timezone.now())
+    [failed] = failed_refunds()
+    with pytest.raises(NotRefundable, match="A part of it was given back"):
+        retry_refund(public_id=failed.public_id, asked_by=therapist(), now=timezone.now())
+    refund(booking, 4000)
+    work()
+    assert (list(failed_refunds()), gone(booking), owed_for(booking)) == ([], 4000, 0)
+
+
+@pytest.mark.rule("R19")
+def test_what_a_closed_card_cannot_take_is_given_back_by_hand_and_needs_her_no_longer(booking, alice) -> None:
+    faults.set_refunds("fail")
+    cancel_by_link(public_id=booking.public_id, is_owner=False, now=timezone.now())
+    work()
+    assert len(failed_refunds()) == 1
+    with pytest.raises(NotSettled, match="more than the €70"):
+        record_payback(booking_id=booking.public_id, receipt=receipt(7001), now=timezone.now())
+    record_payback(booking_id=booking.public_id, receipt=receipt(7000), now=timezone.now())
+    assert (list(failed_refunds()), owed_for(booking), balance(alice)) == ([], 0, 0)
+    with pytest.raises(NotSettled):
+        record_payback(booking_id=booking.public_id, receipt=receipt(1), now=timezone.now())
+
+
+def test_one_that_was_settled_otherwise_is_put_aside_and_stays_so(booking) -> None:
+    failed = failing(booking, 3000)
+    for _ in range(2):
+        put_refund_aside(public_id=failed.public_id, now=timezone.now())
+    assert list(failed_refunds()) == []
+    with pytest.raises(NotRefundable, match="settled otherwise"):
+        retry_refund(public_id=failed.public_id, asked_by=therapist(), now=timezone.now())
+    assert (gone(booking), refundable(booking)) == (0, 7000)
+
+
+def test_a_refund_that_did_not_fail_is_not_put_aside(booking) -> None:
+    [asked] = refund(booking, 3000)
+    with pytest.raises(NotRefundable, match="has not failed"):
+        put_refund_aside(public_id=asked.public_id, now=timezone.now())
+    asked.refresh_from_db()
+    assert asked.put_aside_at is None
+
+
+def test_one_made_in_the_dashboard_after_it_failed_settles_it(booking) -> None:
+    failing(booking, 2500)
+    Refund.objects.update(failed_at=timezone.now() - HOUR)
+    dashboard_refund(booking, 2500)
+    told()
+    assert list(failed_refunds()) == []
+
+
+def test_unplaced_money_that_goes_back_at_the_second_try_needs_her_no_longer(late) -> None:
+    faults.set_refunds("fail")
+    give_money_back(payment_id=late.public_id, origin=Refund.Origin.CLIENT, now=timezone.now())
+    work()
+    assert len(failed_refunds()) == 1
+    faults.set_refunds("normal")
+    give_money_back(payment_id=late.public_id, origin=Refund.Origin.CLIENT, now=timezone.now())
+    work()
+    assert (list(failed_refunds()), money_to_place()) == ([], [])
+
+
+@pytest.mark.parametrize("way", ["her word", "kept money"])
+def test_a_page_that_is_opened_while_the_time_is_settled_otherwise_is_ended_at_stripe(
+    late, alice, session_type, noon, monkeypatch, way
+) -> None:
+    held = book(alice, session_type, noon + HOUR)
+    checkout(held)
+    acting = settlements if way == "her word" else unplaced
+    real = acting.end_sessions
+
+    def and_then_the_client_opens_another(*args, **said):
+        real(*args, **said)
+        checkout(held)
+
+    monkeypatch.setattr(acting, "end_sessions", and_then_the_client_opens_another)
+    if way == "her word":
+        settle(held, 7000)
+    else:
+        place_payment(
+            payment_id=late.public_id, booking_id=held.public_id, gateway=payments.gateway(), now=timezone.now()
+        )
+    held.refresh_from_db()
+    assert held.status == "confirmed"
+    ask_stripe()
+    begun = held.payments.exclude(state__in=Payment.CAME).values_list("checkout_session_id", flat=True)
+    assert [stripe_sessions.look(each)["session"]["status"] for each in begun] == ["expired", "expired"]
+    assert (owed_for(held), held.payments.filter(state="open").exists()) == (0, False)

@@ -22,6 +22,7 @@ from practice_admin.domain.queries.owed import owed_for
 from practice_admin.domain.queries.payments import Standing, standing_of
 from practice_admin.domain.settlements import NotSettled
 from practice_admin.domain.unplaced import give_money_back
+from practice_admin.handlers import sweeps
 from practice_admin.handlers.sweeps import ask_stripe, expire_holds
 from practice_admin.models import Booking, Payment, Practice, Refund, Settlement
 from tests.factories import make_client, make_session
@@ -236,6 +237,27 @@ def test_one_hold_that_stripe_refuses_to_know_keeps_no_other_from_being_released
     Payment.objects.filter(booking=odd).update(checkout_session_id="cs_test_of_another_account")
     with time_machine.travel(timezone.now() + HOUR, tick=True):
         assert expire_holds() == (1, 1)
+    odd.refresh_from_db()
+    usual.refresh_from_db()
+    assert (odd.status, usual.status) == ("pending_payment", "expired")
+
+
+def test_one_hold_that_breaks_the_sweep_keeps_no_other_from_being_released_and_is_seen(
+    alice, session_type, noon, monkeypatch
+) -> None:
+    odd, other = book(alice, session_type, noon), make_client("bob@example.com", stage=Stage.ONGOING)
+    usual = book(other, session_type, noon + HOUR)
+    real = sweeps.release_hold
+
+    def broken(*, booking_id, **said):
+        if booking_id == odd.pk:
+            raise ZeroDivisionError
+        real(booking_id=booking_id, **said)
+
+    monkeypatch.setattr(sweeps, "release_hold", broken)
+    with time_machine.travel(timezone.now() + HOUR, tick=True), pytest.raises(ExceptionGroup) as seen:
+        expire_holds()
+    assert [type(error) for error in seen.value.exceptions] == [ZeroDivisionError]
     odd.refresh_from_db()
     usual.refresh_from_db()
     assert (odd.status, usual.status) == ("pending_payment", "expired")

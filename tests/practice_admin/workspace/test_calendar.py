@@ -253,6 +253,21 @@ def test_a_clash_is_shown_on_today_with_both_names_and_ignored_from_there(desk, 
     assert "settled already" in text(desk.post(need.more[1].href, follow=True))
 
 
+@pytest.mark.rule("R13")
+def test_what_can_be_done_about_a_clash_is_one_step_away_from_both_pages(desk, session, text) -> None:
+    connected()
+    lay(session.starts_at, session.starts_at + HOUR, summary="Dentist")
+    pull()
+    (need,) = desk.get("/admin/").context["needs"]
+    for href in (need.href, need.more[0].href):
+        assert f'href="{href}"' in text(desk.get(PAGE))
+        page = desk.get(href)
+        assert page.status_code == 200
+        assert "Alice Example" in text(page)
+    session.refresh_from_db()
+    assert session.status == "confirmed"  # to look is to change nothing
+
+
 @pytest.fixture
 def dragged(desk, session) -> Booking:
     """Its event was moved by hand to three hours later, and a cycle has seen it."""

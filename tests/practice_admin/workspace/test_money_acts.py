@@ -256,6 +256,21 @@ def test_a_refund_that_failed_is_shown_with_stripes_reason_and_tried_again_once(
     assert f'href="{again}"' not in text(desk.get(page_of(booking)))
 
 
+def test_a_refund_that_failed_is_put_aside_from_the_page_that_tries_again(desk, text):
+    booking = owed()
+    failed = refund(payment(booking), 7000, state="failed", done_at=None, failed_at=NOW)
+    aside = reverse("admin:put_refund_aside", args=[failed.public_id])
+    again = reverse("admin:retry_refund", args=[failed.public_id])
+    assert f'href="{aside}"' in text(desk.get(again))
+    assert "€70 that did not go back is not tried again" in text(desk.get(aside))
+    failed.refresh_from_db()
+    assert failed.put_aside_at is None
+    assert desk.post(aside).status_code == 302
+    assert f'href="{again}"' not in text(desk.get(page_of(booking)))
+    assert "It was settled otherwise." in text(desk.post(again))
+    assert Refund.objects.count() == 1
+
+
 def test_a_refund_that_did_not_fail_is_not_tried_again(desk, text):
     done = refund(payment(owed()), 7000)
     page = desk.post(reverse("admin:retry_refund", args=[done.public_id]))
