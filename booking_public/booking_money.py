@@ -135,6 +135,13 @@ class MoneyView:
         return self._amount(money.paid_minor + max(0, money.received_minor)) if money else ""
 
     @property
+    def left_text(self) -> str:
+        """What came for it and has not gone back, nor is on its way there; "" for nothing."""
+        money = self._money
+        gone = money.back_minor + money.lost_minor if money else 0
+        return self._amount(max(0, money.paid_minor + money.received_minor - gone)) if money else ""
+
+    @property
     def held_until_text(self) -> str:
         """Until when it can be paid for: the hold outlives Stripe's page by a margin."""
         until = self.booking.hold_expires_at

@@ -14,6 +14,7 @@ from practice_admin.domain import wording
 from practice_admin.domain.cancelling import why_not_cancellable
 from practice_admin.domain.holds import MoneyOnItsWay
 from practice_admin.domain.moving import why_not_movable
+from practice_admin.domain.policy import was_late
 from practice_admin.models import Booking
 
 Status = Booking.Status
@@ -126,6 +127,11 @@ class BookingView:
     def policy_text(self) -> str:
         """The policy as it stood when this was booked."""
         return self.booking.policy_text
+
+    @property
+    def was_late(self) -> bool:
+        """Whether its client called it off too late for it to be free."""
+        return was_late(self.booking, self.visit.practice)
 
     @property
     def email_hint(self) -> str:

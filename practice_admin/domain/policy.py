@@ -13,3 +13,9 @@ def notice_hours(booking: Booking, practice: Practice) -> int:
 def is_in_notice(booking: Booking, practice: Practice, now: datetime) -> bool:
     """Whether it can still be moved and cancelled freely."""
     return booking.starts_at - now >= timedelta(hours=notice_hours(booking, practice))
+
+
+def was_late(booking: Booking, practice: Practice) -> bool:
+    """Whether its client called it off when it could no longer be cancelled freely; False where nobody knows when."""
+    by_client = booking.cancelled_by == Booking.Side.CLIENT
+    return by_client and booking.ended_at is not None and not is_in_notice(booking, practice, booking.ended_at)
