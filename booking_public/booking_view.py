@@ -116,6 +116,11 @@ class BookingView:
         return "stopped" in self.marks
 
     @property
+    def is_let_go(self) -> bool:
+        """Whether they let a held time go a moment ago."""
+        return "let_go" in self.marks
+
+    @property
     def another_url(self) -> str:
         """Where to choose another time: of the same kind for somebody signed in, to whom it is open."""
         kind = self.booking.session_type

@@ -149,7 +149,10 @@ def test_a_held_time_is_let_go_after_one_question(client: Browser) -> None:
     assert "It costs you nothing." in page
     answer = confirmed(client, booking)
     assert answer.status_code == 303
-    assert "You have not been charged." in client.get(answer["Location"]).text
+    assert "You let this time go" in words(client.get(answer["Location"]).text)
+    later = words(client.get(page_of(booking)).text)
+    assert "It was not paid, so it is free again. You have not been charged." in later
+    assert "Not kept" in later
     assert Booking.objects.get().status == "expired"
 
 
