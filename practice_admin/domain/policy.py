@@ -10,6 +10,11 @@ def notice_hours(booking: Booking, practice: Practice) -> int:
     return practice.cancellation_notice_hours if booking.notice_hours is None else booking.notice_hours
 
 
+def free_from(booking: Booking, practice: Practice, now: datetime) -> datetime:
+    """The first begin at which a session could still be moved and cancelled freely now; any sooner one is in notice."""
+    return now + timedelta(hours=notice_hours(booking, practice))
+
+
 def is_in_notice(booking: Booking, practice: Practice, now: datetime) -> bool:
     """Whether it can still be moved and cancelled freely."""
     return booking.starts_at - now >= timedelta(hours=notice_hours(booking, practice))
