@@ -146,6 +146,26 @@ def test_too_many_tries_are_429_with_a_time_to_wait(client: Browser, settings) -
     assert nothing_happened()
 
 
+@pytest.mark.rule("R9")
+def test_back_after_booking_leads_the_same_browser_to_its_booking_and_no_other(client: Browser) -> None:
+    page = client.post(DETAILS, typed())["Location"].split("?")[0]
+    again = f"{DETAILS}?start={quote(START)}"
+    for answer in (client.get(again), client.post(DETAILS, typed())):
+        assert answer.status_code == 409
+        assert "You booked this time a moment ago." in answer.text
+        assert f'href="{page}"' in answer.text
+    stranger = Browser()
+    for answer in (stranger.get(again), stranger.post(DETAILS, typed())):
+        assert answer.status_code == 409
+        assert "/booking/" not in answer.text
+    stranger.cookies["just_booked"] = page.split("/")[2][:-1]
+    assert "/booking/" not in stranger.get(again).text
+    Booking.objects.update(status="cancelled")
+    make_booking()
+    assert "/booking/" not in client.get(again).text
+    assert Booking.objects.count() == 2
+
+
 def test_a_day_in_another_zone_begins_there(client: Browser) -> None:
     """At 23:30 in UTC it is the next day in Tokyo: without a date the listing begins with that one."""
     with time_machine.travel(datetime(2026, 11, 29, 23, 30, tzinfo=UTC), tick=False):
