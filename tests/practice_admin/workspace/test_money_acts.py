@@ -110,6 +110,27 @@ def test_an_amount_that_was_not_owed_is_refused_beside_it_and_nothing_is_recorde
     assert not moved()
 
 
+def test_of_two_open_pages_the_second_is_told_what_is_left_and_refunds_nothing(desk, text):
+    booking = owed()
+    payment(booking)
+    send(desk, booking, "refund", amount="20", fee="lowered")
+    page = send(desk, booking, "refund", amount="20", fee="lowered", known_left="7000")
+    assert page.status_code == 409
+    assert "What is left has changed since this page was opened." in text(page)
+    assert (value_of(page, "amount"), value_of(page, "known_left")) == ("50.00", "5000")
+    assert [each.amount_minor for each in Refund.objects.all()] == [2000]
+
+
+def test_money_in_dispute_is_not_offered_to_go_back_and_by_address_it_says_why(desk, text):
+    booking = owed()
+    dispute(payment(booking), 7000)
+    assert "refund" not in offered(desk, booking, text)
+    assert "This payment is in dispute" in text(desk.get(act(booking, "refund")))
+    page = send(desk, booking, "refund", amount="70", fee="lowered")
+    assert (page.status_code, text(page).count("This payment is in dispute")) == (409, 1)
+    assert not Refund.objects.exists()
+
+
 def test_a_payment_by_hand_is_offered_with_what_is_owed_and_recorded_once(desk, text):
     booking, key = owed(), str(uuid4())
     settled(booking, 3000, "cash")
