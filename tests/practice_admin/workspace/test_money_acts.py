@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from integrations.outbox.models import Effect
 from practice_admin.domain.booking_links import booking_token
-from practice_admin.models import Refund, Settlement
+from practice_admin.models import Booking, Refund, Settlement
 from tests.factories import MONDAY, NOW, make_booking, therapist
 from tests.practice_admin.money.rows import dispute, payment, refund
 from tests.practice_admin.workspace.diary_pages import UNKNOWN, page_of
@@ -191,6 +191,37 @@ def test_a_debt_is_waived_in_part_and_then_whole(desk, text):
     assert value_of(page, "amount") == "50.00"
     assert ">Waived</span>" in text(send(desk, booking, "waive", amount="50", note=""))
     assert offered(desk, booking, text) == []
+
+
+@pytest.mark.parametrize(
+    ("back", "waived", "pill", "sums"),
+    [
+        (1050, 0, "Paid", "Nothing is owed. The fee is €59.50 of €70, after what was given back."),
+        (0, 2000, "Paid, the rest waived", "Nothing is owed. The fee is €50 of €70, after what was waived."),
+        (1050, 500, "Paid, the rest waived", "The fee is €54.50 of €70, after what was given back and waived."),
+        (0, 0, "Paid", "Nothing is owed. The price was €70."),
+    ],
+)
+def test_what_the_card_says_of_the_fee_adds_up(desk, text, back, waived, pill, sums):
+    booking = owed()
+    paid = payment(booking, 7000 - waived)
+    if back:
+        refund(paid, back, lowers_fee_minor=back)
+    if waived:
+        settled(booking, waived, "waived")
+    words = text(desk.get(page_of(booking)))
+    assert f">{pill}</span>" in words
+    assert sums in " ".join(words.split())
+
+
+@pytest.mark.parametrize("status", ["no_show", "cancelled"])
+def test_a_charged_session_that_was_missed_or_called_off_has_its_payment_link(desk, text, status):
+    booking = owed()
+    Booking.objects.update(status=status, fee="charged")
+    assert offered(desk, booking, text) == ["received", "waive", "pay-link"]
+    with time_machine.travel(MONDAY + timedelta(days=3), tick=False):
+        assert offered(desk, booking, text) == ["received", "waive", "pay-link"]
+        assert text(desk.get(act(booking, "pay-link"))).count("<form")
 
 
 def test_what_was_recorded_by_mistake_is_undone_once_and_stays_to_be_read(desk, text):
