@@ -14,7 +14,7 @@ from practice_admin.domain import wording
 from practice_admin.domain.cancelling import why_not_cancellable
 from practice_admin.domain.holds import MoneyOnItsWay
 from practice_admin.domain.moving import why_not_movable
-from practice_admin.domain.policy import was_late
+from practice_admin.domain.policy import policy_words, was_late
 from practice_admin.models import Booking
 
 Status = Booking.Status
@@ -130,8 +130,8 @@ class BookingView:
 
     @property
     def policy_text(self) -> str:
-        """The policy as it stood when this was booked."""
-        return self.booking.policy_text
+        """What of the policy that it was booked under is true now."""
+        return policy_words(self.booking, self.visit.practice, self.visit.now, self.zone)
 
     @property
     def was_late(self) -> bool:

@@ -14,6 +14,7 @@ from practice_admin.domain.cancelling import why_not_cancellable
 from practice_admin.domain.money import amount_text
 from practice_admin.domain.moving import why_not_movable
 from practice_admin.domain.payment_links import why_no_link
+from practice_admin.domain.policy import policy_words
 from practice_admin.domain.queries.owed import owed_for
 from practice_admin.domain.refunds import paid_for, refundable
 from practice_admin.handlers.bookings import (
@@ -56,6 +57,7 @@ def write_to_client(turn: Turn) -> str:
         facts(booking, zone)
         | _money(booking, turn)
         | {
+            "policy_text": policy_words(booking, practice, booking.changed_at, zone),
             "page_url": page,
             "move_url": f"{page}?ask=move",
             "owner_url": f"{page}?own={owner_tag(booking)}",
