@@ -87,6 +87,7 @@ def _book(request: HttpRequest, session_type: SessionType, client: Client | None
     except (LimitReached, HoldInTheWay) as error:
         return _limit_page(request, error.public_message)
     except VendorError:  # the time that is held for them cannot be given up
+        view = _view(session_type, client, zone, starts_at)
         return _form_page(request, view, form, status=503, trouble=HOLD_STAYS)
     except GateClosed as error:  # the stage was changed between the two screens
         return locked_page(request, session_type, client, error)
