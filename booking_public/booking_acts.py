@@ -50,7 +50,8 @@ def cancel(request: HttpRequest, visit: Visit) -> HttpResponse:
         return show_booking(request, visit.again(), error=refusal.public_message, status=409)
     except VendorError:
         return show_booking(request, visit.again(), error=NOT_LET_GO, status=503)
-    return back_to(visit)
+    was_held = visit.booking.status == Booking.Status.PENDING_PAYMENT
+    return back_to(visit, let_go="1") if was_held else back_to(visit)
 
 
 def move(request: HttpRequest, visit: Visit) -> HttpResponse:

@@ -135,6 +135,25 @@ class MoneyView:
         return self._amount(money.paid_minor + max(0, money.received_minor)) if money else ""
 
     @property
+    def paid_and_back_text(self) -> str:
+        """What came for it, with how much of that went back, or is on its way there; "" for nothing."""
+        back = min(self._money.back_minor, self._money.paid_minor) if self._money else 0
+        if not back or not self.paid_text:
+            return self.paid_text
+        part = self._amount(back)
+        goes = "goes" if self.on_its_way_text else "went"
+        return (
+            f"{self.paid_text}, {'all of which' if part == self.paid_text else f'of which {part}'} {goes} back to you"
+        )
+
+    @property
+    def left_text(self) -> str:
+        """What came for it and has not gone back, nor is on its way there; "" for nothing."""
+        money = self._money
+        gone = money.back_minor + money.lost_minor if money else 0
+        return self._amount(max(0, money.paid_minor + money.received_minor - gone)) if money else ""
+
+    @property
     def held_until_text(self) -> str:
         """Until when it can be paid for: the hold outlives Stripe's page by a margin."""
         until = self.booking.hold_expires_at

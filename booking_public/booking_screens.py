@@ -5,10 +5,11 @@ from django.shortcuts import render
 
 from booking_public import presenters
 from booking_public.booking_view import BookingView
-from booking_public.picker import Address, Window, make_picker
+from booking_public.picker import Address, Picker, Window, make_picker
 from booking_public.visit import Visit
 from practice_admin.domain import wording
 from practice_admin.domain.availability import Slot
+from practice_admin.domain.policy import free_from
 from practice_admin.domain.queries import diary
 
 NEAREST = 3
@@ -52,11 +53,19 @@ def choose_another_time(
         "practice": visit.practice,
         "view": view,
         "picker": picker,
+        "fixed_before_text": _fixed_before_text(visit, picker),
         "posts": {"action": "move", "version": str(visit.booking.version)},
         "error": error,
         "nearest": presenters.nearest_views(nearest or [], zone),
     }
     return render(request, "public/booking/move.html", context, status=status)
+
+
+def _fixed_before_text(visit: Visit, picker: Picker) -> str:
+    """Before when a time that is offered could, once chosen, no longer be moved or cancelled here; "" for none."""
+    free = free_from(visit.booking, visit.practice, visit.now)
+    soonest = min((begins[0] for begins in picker.free.values()), default=free)
+    return wording.short_text(free, picker.zone) if soonest < free else ""
 
 
 def other_times(visit: Visit, window: Window) -> list[Slot]:

@@ -14,6 +14,7 @@ from practice_admin.domain import wording
 from practice_admin.domain.cancelling import why_not_cancellable
 from practice_admin.domain.holds import MoneyOnItsWay
 from practice_admin.domain.moving import why_not_movable
+from practice_admin.domain.policy import policy_words, was_late
 from practice_admin.models import Booking
 
 Status = Booking.Status
@@ -115,6 +116,11 @@ class BookingView:
         return "stopped" in self.marks
 
     @property
+    def is_let_go(self) -> bool:
+        """Whether they let a held time go a moment ago."""
+        return "let_go" in self.marks
+
+    @property
     def another_url(self) -> str:
         """Where to choose another time: of the same kind for somebody signed in, to whom it is open."""
         kind = self.booking.session_type
@@ -124,8 +130,13 @@ class BookingView:
 
     @property
     def policy_text(self) -> str:
-        """The policy as it stood when this was booked."""
-        return self.booking.policy_text
+        """What of the policy that it was booked under is true now."""
+        return policy_words(self.booking, self.visit.practice, self.visit.now, self.zone)
+
+    @property
+    def was_late(self) -> bool:
+        """Whether its client called it off too late for it to be free."""
+        return was_late(self.booking, self.visit.practice)
 
     @property
     def email_hint(self) -> str:

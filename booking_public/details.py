@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from booking_public import presenters
 from booking_public.details_view import DetailsView
 from booking_public.forms import DetailsForm, VisitorForm
+from booking_public.just_booked import own_booking_url, remember
 from booking_public.kept_money import HOLD_STAYS
 from booking_public.limits import BOOKING, limited
 from booking_public.paying import to_payment
@@ -92,7 +93,8 @@ def _book(request: HttpRequest, session_type: SessionType, client: Client | None
         return locked_page(request, session_type, client, error)
     if booking.status == Booking.Status.PENDING_PAYMENT:
         return to_payment(request, visit_to(request, booking))
-    return _to_booking(booking, "?new=1")
+    answer = _to_booking(booking, "?new=1")
+    return remember(answer, booking) if client is None else answer  # an account leads its own client back
 
 
 def _to_booking(booking: Booking, query: str = "") -> HttpResponse:
@@ -135,11 +137,13 @@ def _taken_page(request: HttpRequest, view: DetailsView, form: DetailsForm, titl
     """409: the same form with what was typed, and the nearest free times as its buttons."""
     wish, now = view.starts_at or timezone.now(), timezone.now()
     near = diary.nearest_slots(view.kind, view.practice, to=wish, now=now, client=view.client)
+    is_visitor = view.client is None and view.starts_at is not None
     context = {
         "practice": view.practice,
         "view": view,
         "form": form,
         "title": title,
+        "own_url": own_booking_url(request, view.kind, starts_at=wish, now=now) if is_visitor else "",
         "nearest": presenters.nearest_views(near, view.zone),
     }
     return render(request, "public/details_taken.html", context, status=409)

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from clients.models import Client
 from practice_admin.domain import wording
+from practice_admin.domain.policy import fixed_words
 from practice_admin.domain.queries.offers import Offer, offer
 from practice_admin.models import Practice, SessionType
 
@@ -56,6 +57,13 @@ class DetailsView:
     def policy_text(self) -> str:
         """The policy that would go with it."""
         return self.practice.cancellation_policy
+
+    @property
+    def fixed_text(self) -> str:
+        """Said of a time that begins sooner than the notice: booked, it stays; "" of any other."""
+        hours = self.practice.cancellation_notice_hours
+        is_soon = self.starts_at is not None and self.starts_at - timezone.now() < timedelta(hours=hours)
+        return fixed_words(hours) if is_soon else ""
 
     @property
     def change_time_url(self) -> str:

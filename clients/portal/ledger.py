@@ -15,7 +15,7 @@ from practice_admin.models import Booking, Dispute, Payment, Refund, Settlement
 
 FEES = {Kind.CHARGE, Kind.WAIVED, Kind.UNDONE}
 BY_HAND = {Settlement.Manner.BANK: " by bank transfer", Settlement.Manner.CASH: " in cash"}
-LATE = {Booking.Status.CANCELLED: "called off late", Booking.Status.NO_SHOW: "missed"}
+CALLED_OFF = {Booking.Status.CANCELLED: "cancelled", Booking.Status.NO_SHOW: "missed"}
 PAYMENTS = {
     Payment.State.PAID: "You paid",
     Payment.State.UNPLACED: "You paid; it is kept for another time",
@@ -134,8 +134,8 @@ def _day_text(entry: Entry, reader: Reader) -> str:
 def _words(entry: Entry, tried_again: set[int | None]) -> str:
     match entry.thing:
         case Booking() as booking:
-            late = LATE.get(Booking.Status(booking.status), "")
-            return f"Session, {late}" if late else "Session"
+            ended = CALLED_OFF.get(Booking.Status(booking.status), "")
+            return f"Session, {ended}" if ended else "Session"
         case Payment() as payment:
             return PAYMENTS[Payment.State(payment.state)]
         case Refund() as refund:

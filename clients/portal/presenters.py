@@ -12,6 +12,7 @@ from clients.care.models import Message, Notification
 from clients.models import Client, Stage
 from clients.portal.queries import BookingWithPayments
 from content.models import Share
+from integrations.payments.amounts import objection
 from practice_admin.domain import wording
 from practice_admin.domain.booking_links import GOOD_FOR, booking_token, owner_tag
 from practice_admin.domain.money import amount_text, price_text
@@ -84,7 +85,7 @@ def booking_view(booking: BookingWithPayments, reader: Reader) -> dict[str, Any]
         "url": url,
         "owed_text": amount_text(booking.owed_minor, booking.currency) if is_open and not is_pending else "",
         "is_awaited": booking.is_awaited,
-        "pay_url": _pay_url(booking) if url and is_open else "",
+        "pay_url": _pay_url(booking) if url and is_open and not _why_no_card(booking) else "",
         "join_url": _join_url(booking) if is_on and booking.session_type.is_virtual else "",
         "awaits_owner": is_confirmed and booking.awaits_owner,
         "move_url": f"{url}?ask=move" if url and is_confirmed and booking.awaits_new_time else "",
@@ -173,6 +174,12 @@ def _booking_url(booking: Booking, now: datetime) -> str:
         return ""
     address = reverse("booking_public:booking", args=[booking_token(booking)])
     return f"{address}?own={owner_tag(booking)}" if booking.awaits_owner else address
+
+
+def _why_no_card(booking: BookingWithPayments) -> str:
+    """Why Stripe's page cannot take what is open for it: too little, say; "" where it can."""
+    is_pending = booking.status == Booking.Status.PENDING_PAYMENT
+    return objection(booking.price_minor if is_pending else booking.owed_minor, booking.currency)
 
 
 def _pay_url(booking: Booking) -> str:

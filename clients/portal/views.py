@@ -72,8 +72,11 @@ def appointments(request: HttpRequest, client: Client) -> HttpResponse:
 def payments(request: HttpRequest, client: Client) -> HttpResponse:
     """The client's own money: what is open, what is kept for them, and all that came and went."""
     reader, owed = _reader(client), list(owing_of(client))
+    views = [presenters.booking_view(booking, reader) for booking in owed]
     context = {
-        "owed": [presenters.booking_view(booking, reader) for booking in owed],
+        "owed": views,
+        "can_pay_some": any(view["pay_url"] for view in views),
+        "can_pay_all": all(view["pay_url"] or view["is_awaited"] for view in views),
         "kept": [presenters.kept_view(payment, reader) for payment in kept_for(client)],
         "tables": ledger_tables(own_ledger(client, reader.practice), owed, reader),
         "zone_text": reader.zone_text,

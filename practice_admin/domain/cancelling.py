@@ -25,6 +25,12 @@ class NotCancellable(Refusal):
     public_message = "This can no longer be cancelled here. Please write to us instead."
 
 
+class NotChargeable(NotCancellable):
+    """It can be cancelled, but no fee can be charged for it."""
+
+    public_message = "The fee cannot be charged."
+
+
 def why_not_cancellable(booking: Booking, practice: Practice, *, is_owner: bool, now: datetime) -> str:
     """Why whoever holds its link cannot cancel it now, in a sentence; "" where they can.
 
@@ -51,10 +57,26 @@ def why_not_called_off(booking: Booking) -> str:
     return f"There is nothing to cancel: this booking is marked “{booking.get_status_display().lower()}”."
 
 
+def why_not_charged(booking: Booking, practice: Practice, *, by: Booking.Side, now: datetime) -> str:
+    """Why no fee can be charged where it is called off now by this side, in a sentence for her; "" where it can (R19).
+
+    What was called off before the notice began was free by the policy that its client agreed to.
+    """
+    if by == Side.THERAPIST:
+        return "You call it off yourself, so it cannot be charged."
+    if is_free_to_go(booking, practice, now):
+        return "It can still be cancelled freely, so it cannot be charged."
+    return ""
+
+
+def is_free_to_go(booking: Booking, practice: Practice, now: datetime) -> bool:
+    """Whether its client can be charged nothing for cancelling now: before the notice, or offered anew."""
+    return booking.awaits_new_time or is_in_notice(booking, practice, now)
+
+
 def refund_on_cancelling(booking: Booking, practice: Practice, now: datetime) -> int:
     """What its client gets back when they cancel now, in minor units: all that was paid, within the notice; else 0."""
-    is_free_to_go = booking.awaits_new_time or is_in_notice(booking, practice, now)
-    return refundable(booking) if is_free_to_go else 0
+    return refundable(booking) if is_free_to_go(booking, practice, now) else 0
 
 
 def cancel_by_link(*, public_id: UUID, is_owner: bool, now: datetime, known_version: int | None = None) -> Booking:
@@ -81,14 +103,20 @@ def cancel_by_therapist(
     """Cancel a confirmed session at any time before it is closed, her own way or for a client who has told her late.
 
     `fee` WAIVED pays back what was paid and asks for nothing; CHARGED keeps it, or leaves it owed. `by` is who called
-    it off. Raises Stale, NotCancellable.
+    it off. Raises Stale, NotCancellable; and NotChargeable where she called it off, or it was free to go.
     """
     with transaction.atomic(durable=True):
-        lock_diary()
+        practice = lock_diary()
         booking = booking_as_known(public_id, known_version)
         reason = why_not_called_off(booking)
         if reason:
             raise NotCancellable(reason)
+        if (
+            booking.price_minor
+            and fee == Fee.CHARGED
+            and (reason := why_not_charged(booking, practice, by=by, now=now))
+        ):
+            raise NotChargeable(reason)
         call_off(booking, by=by, fee=_fee(booking, fee), now=now)
         if fee == Fee.WAIVED:
             ask_refund(booking, refundable(booking), now=now)

@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Sum
 from django.urls import reverse
 
 from integrations.mail import Attachment
@@ -12,7 +13,10 @@ from practice_admin.domain.booking_links import owner_tag
 from practice_admin.domain.cancelling import why_not_cancellable
 from practice_admin.domain.money import amount_text
 from practice_admin.domain.moving import why_not_movable
-from practice_admin.domain.refunds import paid_back, paid_for
+from practice_admin.domain.payment_links import why_no_link
+from practice_admin.domain.policy import policy_words
+from practice_admin.domain.queries.owed import owed_for
+from practice_admin.domain.refunds import paid_for, refundable
 from practice_admin.handlers.bookings import (
     QUIET,
     SUPERSEDED,
@@ -23,8 +27,8 @@ from practice_admin.handlers.bookings import (
     therapists_address,
 )
 from practice_admin.handlers.instead_of_mail import told_by_her
-from practice_admin.handlers.letters import booking_url, send, send_to_client, site_url
-from practice_admin.models import Booking, Practice
+from practice_admin.handlers.letters import booking_url, payment_url, send, send_to_client, site_url
+from practice_admin.models import Booking, Payment, Practice, Refund
 
 TOLD_WITH_SERIES = "told with the first of its series"
 
@@ -49,20 +53,23 @@ def write_to_client(turn: Turn) -> str:
     if by_her := told_by_her(turn, booking, practice):
         return by_her
     zone = _zone_of(booking, practice)
-    context = facts(booking, zone) | {
-        "page_url": page,
-        "move_url": f"{page}?ask=move",
-        "owner_url": f"{page}?own={owner_tag(booking)}",
-        "join_url": f"{page}join/" if booking.session_type.is_virtual else "",
-        "sign_in_url": site_url(reverse("sign_in")),
-        "can_cancel": not why_not_cancellable(booking, practice, is_owner=False, now=booking.changed_at),
-        "can_move": not why_not_movable(booking, practice, booking.changed_at),
-        "paid_text": _paid_text(booking),
-        "refund_text": _refund_text(booking),
-        "before_text": _before_text(booking, zone),
-        "is_her_doing": booking.cancelled_by == Booking.Side.THERAPIST,
-        "name": "" if booking.awaits_owner else booking.client.user.get_short_name(),
-    }
+    context = (
+        facts(booking, zone)
+        | _money(booking, turn)
+        | {
+            "policy_text": policy_words(booking, practice, booking.changed_at, zone),
+            "page_url": page,
+            "move_url": f"{page}?ask=move",
+            "owner_url": f"{page}?own={owner_tag(booking)}",
+            "join_url": f"{page}join/" if booking.session_type.is_virtual else "",
+            "sign_in_url": site_url(reverse("sign_in")),
+            "can_cancel": not why_not_cancellable(booking, practice, is_owner=False, now=booking.changed_at),
+            "can_move": not why_not_movable(booking, practice, booking.changed_at),
+            "before_text": _before_text(booking, zone),
+            "is_her_doing": booking.cancelled_by == Booking.Side.THERAPIST,
+            "name": "" if booking.awaits_owner else booking.client.user.get_short_name(),
+        }
+    )
     ics = calendar_files.of_booking(booking, practice, page_url=page)
     _send_with_ics(letter, booking, turn, context, ics)
     return ""
@@ -131,11 +138,15 @@ def _tell_series(turn: Turn, booking: Booking, series: list[Booking]) -> str:
     if by_her := told_by_her(turn, booking, practice, series_count=len(standing)):
         return by_her
     pages = [(each, booking_url(each)) for each in standing]
-    context = facts(booking, zone) | {
-        "name": booking.client.user.get_short_name(),
-        "sessions": [(wording.when_text(each.starts_at, each.ends_at, zone), page) for each, page in pages],
-        "portal_url": site_url(reverse("portal:appointments")),
-    }
+    context = (
+        facts(booking, zone)
+        | _money(standing[0], turn)
+        | {
+            "name": booking.client.user.get_short_name(),
+            "sessions": [(wording.when_text(each.starts_at, each.ends_at, zone), page) for each, page in pages],
+            "portal_url": site_url(reverse("portal:appointments")),
+        }
+    )
     _send_with_ics("series_confirmed", booking, turn, context, calendar_files.of_series(pages, practice))
     return ""
 
@@ -156,11 +167,28 @@ def _before_text(booking: Booking, zone: ZoneInfo) -> str:
     return wording.short_text(booking.previous_starts_at, zone) if is_on and booking.previous_starts_at else ""
 
 
-def _paid_text(booking: Booking) -> str:
-    paid = paid_for(booking)
-    return amount_text(paid, booking.currency) if paid else ""
+def _money(booking: Booking, turn: Turn) -> dict[str, str | bool]:
+    """What a mail says of its money; of what went back, only what this cancellation sends. Nothing for a free one.
+
+    `owed_text` is what is still to be paid, "" while a payment is on its way; `pay_url` where, "" where a card cannot.
+    """
+    owed, is_awaited = owed_for(booking), booking.payments.filter(state=Payment.State.AWAITED).exists()
+    is_open = owed > 0 and not is_awaited
+    return {
+        "paid_text": _amount(paid_for(booking), booking),
+        "has_money_left": refundable(booking) > 0,
+        "refund_text": _amount(_sent_back_by_cancelling(booking), booking),
+        "price_text": _amount(booking.price_minor, booking),
+        "owed_text": _amount(owed, booking) if is_open else "",
+        "pay_url": payment_url(booking) if is_open and not why_no_link(booking, turn.now) else "",
+    }
 
 
-def _refund_text(booking: Booking) -> str:
-    amount = paid_back(booking)
-    return amount_text(amount, booking.currency) if amount else ""
+def _sent_back_by_cancelling(booking: Booking) -> int:
+    asked = Refund.objects.filter(payment__booking=booking, origin=Refund.Origin.POLICY)
+    back: int | None = asked.exclude(state=Refund.State.FAILED).aggregate(sum=Sum("amount_minor"))["sum"]
+    return back or 0
+
+
+def _amount(minor: int, booking: Booking) -> str:
+    return amount_text(minor, booking.currency) if minor else ""

@@ -14,11 +14,12 @@ from practice_admin.domain import wording
 from practice_admin.domain.booking_links import GOOD_FOR
 from practice_admin.domain.disputes import NEWS_CLOSED
 from practice_admin.domain.money import amount_text
+from practice_admin.domain.payment_links import why_no_link
 from practice_admin.domain.refunds import left_of
 from practice_admin.domain.settling import NEWS_LATE
 from practice_admin.handlers.bookings import the_practice, therapists_address
 from practice_admin.handlers.instead_of_mail import handed_over
-from practice_admin.handlers.letters import booking_url, send, send_to_client, site_url
+from practice_admin.handlers.letters import booking_url, payment_url, send, send_to_client, site_url
 from practice_admin.models import Booking, Dispute, Payment, Refund
 
 NO_ADDRESS = "no address for the therapist"
@@ -182,6 +183,7 @@ def _write_to_client(letter: str, payment: Payment, turn: Turn, told: str) -> st
         "amount_text": _amount(payment),
         "is_gone": _is_gone(booking),
         "page_url": booking_url(booking) if booking.ends_at > turn.now - GOOD_FOR else "",
+        "pay_url": "" if why_no_link(booking, turn.now) else payment_url(booking),
         "portal_url": site_url(reverse("portal:appointments")),
     }
     send_to_client(letter, client=payment.client, key=turn.key, context=context)

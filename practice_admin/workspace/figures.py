@@ -4,7 +4,16 @@ from typing import Literal
 
 from practice_admin.models import Booking
 
-Name = Literal["is_paid", "lowered_minor", "waived_minor", "received_minor", "paid_minor", "back_minor", "owed_minor"]
+Name = Literal[
+    "is_paid",
+    "fee_minor",
+    "lowered_minor",
+    "waived_minor",
+    "received_minor",
+    "paid_minor",
+    "back_minor",
+    "owed_minor",
+]
 
 
 def figure(booking: Booking, name: Name) -> int:

@@ -109,13 +109,13 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(client: Browser, zon
     assert first.status_code == second.status_code == 303
     pages = [client.get(answer["Location"]).text for answer in (first, second)]
 
-    def neutral(page: str, address: str, time: str) -> str:
-        for part in (address, time):
+    def neutral(page: str, address: str, time: str, until: str) -> str:
+        for part in (address, time, until):
             page = page.replace(part, "…")
         return "\n".join(line for line in page.splitlines() if "csrf" not in line and "/booking/" not in line)
 
-    one = neutral(pages[0], "bob@example.com", "09:00 to 09:20")
-    other = neutral(pages[1], "nobody@example.com", "10:00 to 10:20")
+    one = neutral(pages[0], "bob@example.com", "09:00 to 09:20", "until Sun 29 Nov, 09:00")
+    other = neutral(pages[1], "nobody@example.com", "10:00 to 10:20", "until Sun 29 Nov, 10:00")
     assert one == other
     assert "Bob Private" not in pages[0]
     assert "911 111" not in pages[0]
@@ -144,6 +144,26 @@ def test_too_many_tries_are_429_with_a_time_to_wait(client: Browser, settings) -
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= 60
     assert nothing_happened()
+
+
+@pytest.mark.rule("R9")
+def test_back_after_booking_leads_the_same_browser_to_its_booking_and_no_other(client: Browser) -> None:
+    page = client.post(DETAILS, typed())["Location"].split("?")[0]
+    again = f"{DETAILS}?start={quote(START)}"
+    for answer in (client.get(again), client.post(DETAILS, typed())):
+        assert answer.status_code == 409
+        assert "You booked this time a moment ago." in answer.text
+        assert f'href="{page}"' in answer.text
+    stranger = Browser()
+    for answer in (stranger.get(again), stranger.post(DETAILS, typed())):
+        assert answer.status_code == 409
+        assert "/booking/" not in answer.text
+    stranger.cookies["just_booked"] = page.split("/")[2][:-1]
+    assert "/booking/" not in stranger.get(again).text
+    Booking.objects.update(status="cancelled")
+    make_booking()
+    assert "/booking/" not in client.get(again).text
+    assert Booking.objects.count() == 2
 
 
 def test_a_day_in_another_zone_begins_there(client: Browser) -> None:

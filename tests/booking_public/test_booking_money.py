@@ -133,6 +133,23 @@ def test_refunds_are_told_with_how_far_they_are_and_one_that_was_tried_again_onl
     assert "€15 went back to the card you paid with." in page
 
 
+@pytest.mark.parametrize(
+    ("minor", "state", "said"),
+    [
+        (7000, "done", "€70, all of which went back to you"),
+        (7000, "pending", "€70, all of which goes back to you"),
+        (3550, "done", "€70, of which €35.50 went back to you"),
+        (3550, "failed", "Paid€70"),
+    ],
+)
+def test_what_was_paid_is_named_with_what_went_back_of_it(client: Browser, minor: int, state: str, said: str) -> None:
+    booking = paid(status="cancelled", fee="waived")
+    refund(booking.payments.get(), minor, state=state, done_at=NOW if state == "done" else None)
+    page = words(client.get(page_of(booking)).text)
+    assert said in page
+    assert ("back to you Cancelled" in page) == (state != "failed")
+
+
 @pytest.mark.rule("R19")
 def test_cancelling_says_before_what_is_left_to_go_back(client: Browser) -> None:
     booking = paid()

@@ -53,8 +53,29 @@ def test_what_was_paid_comes_back_as_was_said_before(client: Browser) -> None:
 def test_a_fee_that_is_kept_is_named(client: Browser) -> None:
     booking = paid(status="cancelled", fee="charged")
     page = words(client.get(page_of(booking)).text)
-    assert "the fee is kept" in page
+    assert "The fee is kept." in page
     assert "on its way back" not in page
+
+
+@pytest.mark.parametrize(
+    ("by", "hours", "said"),
+    [
+        ("client", 23, "You called it off after the time until which that is free."),
+        ("client", 25, ""),
+        ("therapist", 23, "Your therapist cancelled it."),
+    ],
+)
+def test_late_is_said_only_of_who_called_it_off_within_the_notice(
+    client: Browser, by: str, hours: int, said: str
+) -> None:
+    ended = MONDAY - timedelta(hours=hours)
+    booking = booked("session", status="cancelled", fee="charged", cancelled_by=by, ended_at=ended)
+    page = words(client.get(page_of(booking)).text)
+    assert said in page
+    assert ("after the time until which" in page) == (by == "client" and hours < 24)
+    assert "is kept" not in page
+    assert "You need do nothing more" not in page
+    assert "€70 is open for this session." in page
 
 
 def test_after_the_notice_it_is_neither_offered_nor_done(client: Browser) -> None:
@@ -128,7 +149,10 @@ def test_a_held_time_is_let_go_after_one_question(client: Browser) -> None:
     assert "It costs you nothing." in page
     answer = confirmed(client, booking)
     assert answer.status_code == 303
-    assert "You have not been charged." in client.get(answer["Location"]).text
+    assert "You let this time go" in words(client.get(answer["Location"]).text)
+    later = words(client.get(page_of(booking)).text)
+    assert "It was not paid, so it is free again. You have not been charged." in later
+    assert "Not kept" in later
     assert Booking.objects.get().status == "expired"
 
 

@@ -153,6 +153,19 @@ def test_within_the_notice_it_is_neither_offered_nor_done(client: Browser) -> No
     assert unchanged(booking)
 
 
+@pytest.mark.rule("R19")
+def test_a_time_within_the_notice_is_warned_of_before_it_is_chosen(client: Browser) -> None:
+    booking = booked(starts_at=MONDAY + timedelta(days=3))
+    warning = "before Tue 1 Dec, 09:00, it can then no longer be moved or cancelled here."
+    with time_machine.travel(MONDAY, tick=False):
+        assert warning in words(client.get(page_of(booking, ask="move")).text)
+    Block.objects.create(starts_at=MONDAY, ends_at=MONDAY + timedelta(days=1))
+    with time_machine.travel(MONDAY, tick=False):
+        page = client.get(page_of(booking, ask="move")).text
+    assert starts(page)
+    assert "it can then no longer" not in words(page)
+
+
 def test_moves_are_limited_and_the_page_says_so_while_it_can_still_be_cancelled(client: Browser) -> None:
     Practice.objects.update(most_moves=1)
     booking = booked()

@@ -102,12 +102,11 @@ def test_a_session_is_moved_a_series_with_a_conflict_booked_and_a_session_cancel
     go_on(page, "^Cancel$", "Cancel this session")
     tab_to(page, "^The client")
     page.keyboard.press("Space")
-    tab_to(page, "^Charge it")
-    page.keyboard.press("Space")
+    expect(page.get_by_label("Nothing is charged")).to_be_checked()
     press(page, "^Cancel the session$")
-    expect(page.get_by_text("The fee is charged.")).to_be_visible()
+    expect(page.get_by_text("The fee is waived.")).to_be_visible()
     booking.refresh_from_db()
-    assert (booking.status, booking.cancelled_by, booking.fee) == ("cancelled", "client", "charged")
+    assert (booking.status, booking.cancelled_by, booking.fee) == ("cancelled", "client", "waived")
 
 
 def test_without_a_script_a_time_is_found_in_later_days_and_taken(at_her_desk, booking) -> None:

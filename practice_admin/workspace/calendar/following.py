@@ -1,6 +1,6 @@
 """Moving a session to where she has put its event in Google: by the same rules, and with her reason kept (R4)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from clients.domain.refusals import Refusal
 from practice_admin.domain.arranging import Arrangement, ReasonNeeded, move_session
+from practice_admin.domain.policy import notice_hours
 from practice_admin.domain.session_events import differences
 from practice_admin.domain.verdicts import Rule
 from practice_admin.handlers.calendar import connected_calendar
 from practice_admin.models import SessionEvent
 from practice_admin.workspace.calendar.forms import ReasonForm
 from practice_admin.workspace.calendar.page import can_follow
-from practice_admin.workspace.desk import signed_in
+from practice_admin.workspace.desk import practice_of, signed_in
 from practice_admin.workspace.troubleshooting.answer import LABELS
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -75,5 +76,13 @@ def _page(
         "form": form,
         "rules": [LABELS[rule] for rule in rules],
         "seen": " ".join(rules),
+        "is_within_notice": _is_within_notice(request, entry),
     }
     return TemplateResponse(request, "workspace/calendar_follow.html", context, status=status)
+
+
+def _is_within_notice(request: HttpRequest, entry: SessionEvent) -> bool:
+    """Whether its client could not move or cancel it there by themselves (R19)."""
+    assert entry.seen_starts_at  # noqa: S101  (can_follow)
+    notice = timedelta(hours=notice_hours(entry.booking, practice_of(request)))
+    return entry.seen_starts_at - timezone.now() < notice

@@ -69,6 +69,8 @@ def can_follow(entry: SessionEvent) -> bool:
     """Whether there is a time to which the session could be moved: not where the event was deleted, only made longer or
     shorter, or spread over days."""
     starts_at, ends_at = entry.seen_starts_at, entry.seen_ends_at
+    if entry.difference != SessionEvent.Difference.MOVED:
+        return False
     return bool(starts_at and ends_at and starts_at != entry.booking.starts_at and ends_at - starts_at < A_DAY)
 
 

@@ -13,18 +13,28 @@ from integrations import payments
 from practice_admin.domain.holds import give_up_hold
 from practice_admin.domain.money import amount_text
 from practice_admin.domain.payment_links import mail_payment_link, mails_of, why_no_link
-from practice_admin.domain.refunds import paid_for, refund_booking, refundable
+from practice_admin.domain.refunds import NotRefundable, paid_for, refund_booking, refundable
 from practice_admin.domain.settlements import Receipt, record_payback, record_settlement, waive_debt
-from practice_admin.models import Booking, Settlement
+from practice_admin.models import Booking, Dispute, Refund, Settlement
 from practice_admin.workspace.figures import figure
 from practice_admin.workspace.money import forms, saying
 
 Held = Booking.Status.PENDING_PAYMENT
+IN_DISPUTE = (
+    "This payment is in dispute: the bank has taken the money up, so it cannot go back from here until that is over. "
+    "You answer the dispute in Stripe’s dashboard."
+)
 USED = "This page was used before: then it was %s, and nothing more was done now."
 
 
 class NotHeld(Refusal):
     """There is no held time to let go."""
+
+
+class LeftHasChanged(Refusal):
+    """Something went back after the page that asks was made."""
+
+    public_message = "What is left has changed since this page was opened. This is how it stands now."
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,8 @@ def owed(booking: Booking) -> int:
 
 
 def _why_no_refund(booking: Booking, _now: datetime) -> str:
+    if Dispute.objects.filter(payment__booking=booking, standing=Dispute.Standing.OPEN).exists():
+        return IN_DISPUTE
     if refundable(booking):
         return ""
     if paid_for(booking):
@@ -59,11 +71,14 @@ def _why_no_refund(booking: Booking, _now: datetime) -> str:
 
 
 def _refund(booking: Booking, form: forms.RefundForm, user: User, now: datetime) -> str:
+    key = form.cleaned_data["form_key"]
+    if not Refund.objects.filter(payment__booking=booking, ask_key=key).exists():
+        _ensure_as_shown(booking, form.cleaned_data["known_left"], now)
     asked = refund_booking(
         public_id=booking.public_id,
         amount_minor=form.typed.minor,
         currency=form.typed.currency,
-        ask_key=form.cleaned_data["form_key"],
+        ask_key=key,
         asked_by=user,
         now=now,
         is_still_owed=form.cleaned_data["fee"] == forms.STILL_OWED,
@@ -71,6 +86,14 @@ def _refund(booking: Booking, form: forms.RefundForm, user: User, now: datetime)
     total = sum(refund.amount_minor for refund in asked)
     told = amount_text(total, booking.currency)
     return f"{told} goes back." if total == form.typed.minor else USED % f"{told} that went back"
+
+
+def _ensure_as_shown(booking: Booking, known_left: int, now: datetime) -> None:
+    """Another page may have asked for a refund since, and a bank may have taken the payment up."""
+    if why_not := _why_no_refund(booking, now):
+        raise NotRefundable(why_not)
+    if refundable(booking) != known_left:
+        raise LeftHasChanged
 
 
 def _why_not_received(booking: Booking, _now: datetime) -> str:

@@ -69,7 +69,7 @@ class MoneyForm(forms.Form):
         self, data: QueryDict | None, *, booking: Booking, most: int, today: date, initial: dict[str, Any]
     ) -> None:
         prefilled = decimal_text(most, booking.currency) if most > 0 else ""
-        usual = {"form_key": uuid4(), "amount": prefilled, "paid_on": today, "fee": LOWERED}
+        usual = {"form_key": uuid4(), "amount": prefilled, "paid_on": today, "fee": LOWERED, "known_left": most}
         super().__init__(data, initial=usual | initial)
         amount = self.fields.get("amount")
         if isinstance(amount, AmountField):
@@ -83,7 +83,7 @@ class MoneyForm(forms.Form):
 
 
 class RefundForm(MoneyForm):
-    """How much goes back to the card, and whether it is asked for otherwise."""
+    """How much goes back to the card, and whether it is asked for otherwise; how much was left when it was shown."""
 
     amount = AmountField()
     fee = forms.ChoiceField(
@@ -96,6 +96,9 @@ class RefundForm(MoneyForm):
         error_messages={"required": "Please choose what becomes of the fee."},
     )
     form_key = KeyField()
+    known_left = forms.IntegerField(
+        widget=forms.HiddenInput, error_messages={"required": UNREADABLE, "invalid": UNREADABLE}
+    )
 
 
 class ReceiptForm(MoneyForm):

@@ -20,7 +20,7 @@ from practice_admin.domain.settlements import DayToCome, undo_settlement
 from practice_admin.handlers.letters import payment_url
 from practice_admin.models import Booking, Refund, Settlement
 from practice_admin.workspace.desk import signed_in
-from practice_admin.workspace.money.acts import MONEY_ACTS, MoneyAct
+from practice_admin.workspace.money.acts import MONEY_ACTS, LeftHasChanged, MoneyAct
 from practice_admin.workspace.money.forms import MoneyForm, UndoForm
 from practice_admin.workspace.money.pages import CONFLICT, NO_STRIPE, UNAVAILABLE, UNPROCESSABLE, page
 from practice_admin.workspace.money.words import plain_code
@@ -46,6 +46,8 @@ def act_on_money(request: HttpRequest, public_id: UUID, act: str) -> HttpRespons
         done = chosen.do(booking, form, signed_in(request), now)
     except MoneyOnItsWay:
         return _again(request, booking, chosen, now, AT_THE_BANK)
+    except LeftHasChanged as refused:
+        return _again(request, booking, chosen, now, refused.public_message)
     except Refusal as refused:
         return _refused(request, booking, chosen, form, now, refused)
     except VendorError:

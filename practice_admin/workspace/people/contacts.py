@@ -34,6 +34,13 @@ class ContactForm(forms.Form):
     happened_at = clock_field("At what time")
     words = text_field("In your words (only you read them)", rows=4)
 
+    def clean_words(self) -> str:
+        """An entry without a word says nothing later."""
+        words: str = self.cleaned_data["words"]
+        if not words.strip():
+            raise forms.ValidationError("Please write a few words: what it was about.")
+        return words
+
     def clean(self) -> dict[str, Any]:
         """A time is asked for beside the day."""
         typed = super().clean() or {}

@@ -27,6 +27,12 @@ class BookingMoney:
         return sum(left_of(payment) for payment in self.payments if payment.state == Payment.State.PAID)
 
     @property
+    def can_go_back(self) -> bool:
+        """Whether she can pay any of it back: not while a bank has it in dispute."""
+        disputes = (dispute for payment in self.payments for dispute in payment.disputes.all())
+        return bool(self.refundable) and all(each.standing != Dispute.Standing.OPEN for each in disputes)
+
+    @property
     def is_awaited(self) -> bool:
         """Whether a bank is at a payment for it."""
         return any(payment.state == Payment.State.AWAITED for payment in self.payments)

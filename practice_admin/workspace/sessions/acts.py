@@ -9,14 +9,15 @@ from django.http import QueryDict
 
 from practice_admin.domain import cancelling, closing
 from practice_admin.domain.arranging import drop_buffers, why_no_buffers
-from practice_admin.domain.policy import is_in_notice, notice_hours
+from practice_admin.domain.policy import notice_hours
 from practice_admin.domain.refunds import refundable
 from practice_admin.models import Booking, Practice
 from practice_admin.workspace.letters import letter
-from practice_admin.workspace.sessions.fees import Choice, fee_choices, fee_report
+from practice_admin.workspace.sessions.fees import Choice, cancelling_choices, fee_choices, fee_report
 from practice_admin.workspace.sessions.forms import WHOSE, CancelForm, FeeForm, KnownForm
 
 CALL = "A discovery call is closed with its outcome: how do you go on?"
+FREE_TO_GO = "It can still be cancelled freely by the policy, so nothing is charged for it."
 NO_MAIL = "No mail is sent: whatever there is to say, you say."
 
 
@@ -45,25 +46,27 @@ def _cancel_form(booking: Booking, data: QueryDict | None) -> CancelForm:
 
 
 def _say_of_cancelling(booking: Booking, practice: Practice, now: datetime) -> dict[str, Any]:
+    is_free_to_go = cancelling.is_free_to_go(booking, practice, now)
     told = [letter("booking_cancelled", is_her_doing=side == Booking.Side.THERAPIST) for side, _ in WHOSE]
     return {
         "sides": [
             Choice(side, name, f"The mail begins: “{mail.opening}”")
             for (side, name), mail in zip(WHOSE, told, strict=True)
         ],
-        "fees": fee_choices(booking, refundable(booking)),
+        "fees": cancelling_choices(booking, refundable(booking), is_free_to_go=is_free_to_go),
         "warning": _late(booking, practice, now),
         "consequences": [
             "Its time is free again at once.",
             f"{booking.client.user.get_short_name()} gets the mail “{told[0].subject}”. You get none.",
             "Its calendar entry is taken out.",
+            *([FREE_TO_GO] if is_free_to_go and booking.price_minor else []),
         ],
     }
 
 
 def _late(booking: Booking, practice: Practice, now: datetime) -> str:
     """Whether it is late by the policy that was kept with it, in words; "" where it is not, or is to be held anew."""
-    if booking.awaits_new_time or is_in_notice(booking, practice, now):
+    if cancelling.is_free_to_go(booking, practice, now):
         return ""
     hours = notice_hours(booking, practice)
     begins = "It has begun already" if booking.starts_at <= now else f"It begins in less than {hours} hours"

@@ -28,6 +28,16 @@ def fee_choices(booking: Booking, back: int) -> list[Choice]:
     ]
 
 
+def cancelling_choices(booking: Booking, back: int, *, is_free_to_go: bool) -> list[Choice]:
+    """The same where it is called off: before the notice nothing can be charged, later only what its client does."""
+    if not booking.price_minor:
+        return []
+    if is_free_to_go:
+        return [Choice(Fee.WAIVED, "Nothing is charged", waived_words(booking, back))]
+    charge, waive = fee_choices(booking, back)
+    return [Choice(charge.value, charge.label, f"{charge.effect} Only where the client called it off."), waive]
+
+
 def _charged(booking: Booking) -> str:
     owed = figure(booking, "owed_minor")
     if owed <= 0:

@@ -1,6 +1,6 @@
 """Moving a session to another time: a free one, or any, with a reason where a rule is passed over (R4)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,10 @@ from practice_admin.domain import arranging
 from practice_admin.domain.arranging import ReasonNeeded, TimeIsOver, why_not_arrangeable
 from practice_admin.domain.diary import SlotTaken
 from practice_admin.domain.moving import SameTime
+from practice_admin.domain.policy import notice_hours
 from practice_admin.domain.verdicts import Rule
 from practice_admin.handlers.calendar import connected_calendar
-from practice_admin.models import Booking
+from practice_admin.models import Booking, Practice
 from practice_admin.workspace.arranging.choosing import choosing
 from practice_admin.workspace.arranging.objections import Objection, objection_to
 from practice_admin.workspace.desk import practice_of, signed_in, zone_of
@@ -118,5 +119,16 @@ def _page(
             against=against,
             moving=booking,
         )
+        context["within_notice"] = _within_notice(booking, practice_of(request), now)
         context["letter"] = letter("booking_under_your_address" if booking.awaits_owner else "booking_moved")
     return TemplateResponse(request, "workspace/sessions/move.html", context, status=status)
+
+
+def _within_notice(booking: Booking, practice: Practice, now: datetime) -> str:
+    """What a time so near takes from its client, in a sentence; "" where there is no notice to keep (R19)."""
+    hours = notice_hours(booking, practice)
+    if not hours:
+        return ""
+    until = when(timezone.localtime(now + timedelta(hours=hours)), timezone.localtime(now))
+    name = booking.client.user.get_short_name()
+    return f"At a time before {until}, {name} can no longer move or cancel it without you: the notice is {hours} hours."

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clients.domain.refusals import Refusal
+from practice_admin.domain.cancelling import NotChargeable
 from practice_admin.models import Booking
 from practice_admin.workspace.desk import practice_of
 from practice_admin.workspace.queries.sessions import card_of, session_or_404
@@ -40,6 +41,9 @@ def act_on_booking(request: HttpRequest, public_id: UUID, act: str) -> HttpRespo
         return _act_page(request, booking, chosen, form, now, problem=" ".join(stale), status=status)
     try:
         done = chosen.do(booking, form, now)
+    except NotChargeable as refused:
+        form.add_error("fee", refused.public_message)
+        return _act_page(request, booking, chosen, form, now, problem="", status=UNPROCESSABLE)
     except Refusal as refused:
         booking = session_or_404(public_id)
         form = chosen.form(booking, None)

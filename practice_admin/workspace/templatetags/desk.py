@@ -24,6 +24,7 @@ register.filter("rule_words", rule_words)
 
 PAID_TONES = {
     "Paid": "good",
+    "Paid, the rest waived": "good",
     "Partly paid": "care",
     "Not paid yet": "care",
     "Waiting for payment": "care",
@@ -37,7 +38,7 @@ STATE_WORDS = {
     Booking.Status.PENDING_PAYMENT: ("Waiting for payment", "care"),
     Booking.Status.CONFIRMED: ("Booked", "good"),
     Booking.Status.CANCELLED: ("Cancelled", "problem"),
-    Booking.Status.EXPIRED: ("Not paid in time", ""),
+    Booking.Status.EXPIRED: ("Not paid, let go", ""),
     Booking.Status.COMPLETED: ("Held", ""),
     Booking.Status.NO_SHOW: ("Did not come", "problem"),
 }
@@ -97,7 +98,9 @@ def paid_words(booking: Booking) -> str:
     owed, came = figure(booking, "owed_minor"), came_minor(booking)
     if owed:
         return "In credit" if owed < 0 else "Partly paid" if came > 0 else "Not paid yet"
-    return "Paid" if came > 0 else _settled_words(booking)
+    if came > 0:
+        return "Paid, the rest waived" if figure(booking, "waived_minor") > 0 else "Paid"
+    return _settled_words(booking)
 
 
 def _settled_words(booking: Booking) -> str:

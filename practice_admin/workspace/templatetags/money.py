@@ -10,6 +10,7 @@ from practice_admin.domain.queries.ledger import Entry, Kind
 from practice_admin.domain.refunds import why_no_retry
 from practice_admin.models import Booking, Dispute, Payment, Refund, Settlement, StripeEvent
 from practice_admin.workspace import wording
+from practice_admin.workspace.figures import figure
 from practice_admin.workspace.money import words
 
 register = template.Library()
@@ -45,6 +46,17 @@ def minus(minor: int) -> int:
 def magnitude(minor: int) -> int:
     """The amount without its sign."""
     return abs(minor)
+
+
+@register.filter
+def lowered_fee(booking: Booking) -> str:
+    """`€59.50 of €80, after what was given back`; "" where all of the price is asked, or none of it."""
+    lowered, waived = figure(booking, "lowered_minor"), figure(booking, "waived_minor")
+    if not figure(booking, "fee_minor") or not (lowered or waived):
+        return ""
+    left = amount_text(max(0, booking.price_minor - lowered - waived), booking.currency)
+    why = " and ".join(word for word, minor in (("given back", lowered), ("waived", waived)) if minor)
+    return f"{left} of {amount_text(booking.price_minor, booking.currency)}, after what was {why}"
 
 
 @register.filter

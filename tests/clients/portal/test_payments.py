@@ -139,6 +139,31 @@ def test_every_session_that_is_owed_has_a_way_to_pay_on_each_page(browser, alice
     assert "€70 is open for Fifty minutes, Friday 20 November 2026" in browser.get("/portal/").text
 
 
+@pytest.mark.parametrize("ended", [{"status": "no_show"}, {"status": "cancelled", "fee": "charged"}])
+def test_a_fee_for_what_was_missed_has_a_way_to_pay_while_its_link_works_and_then_plain_words(
+    browser, alice, session, ended
+):
+    recent = make_booking(alice, session, starts_at=NOW - timedelta(days=2), **ended)
+    page = browser.get(PAYMENTS).text
+    assert pay_of(recent) in page
+    assert "You can pay here whenever it suits you" in words(page)
+    assert "write to us" not in page
+    Booking.objects.update(starts_at=NOW - timedelta(days=40), ends_at=NOW - timedelta(days=40, minutes=-50))
+    page = browser.get(PAYMENTS).text
+    assert "/pay/" not in page
+    assert "You can pay" not in page
+    assert "It cannot be paid here any more: please write to us" in page
+
+
+def test_what_is_too_little_for_a_card_is_not_offered_by_card(browser, alice, session):
+    held(alice, session, 14)
+    few = held(alice, make_session("few", price_minor=20))
+    page = browser.get(PAYMENTS).text
+    assert pay_of(few) not in page
+    assert "You can pay where it says “Go on to pay”" in words(page)
+    assert "It cannot be paid here by card" in page
+
+
 def test_what_is_on_its_way_is_not_asked_for_again(browser, alice, session, booking):
     before = held(alice, session)
     for each in (before, booking):

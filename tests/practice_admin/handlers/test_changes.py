@@ -100,9 +100,25 @@ def test_a_series_is_told_in_one_mail_and_one_line(vendors) -> None:
     assert subjects(vendors, "therapist@example.com") == ["3 new bookings"]
     (mail,) = vendors.mails("oscar@example.com")
     assert all(f"{when.day} {when:%B}" in mail.text for when in times)
+    assert "Each costs €70. You can pay for each by its own link" in mail.text
     assert len(standing()) == 3
     owed = Effect.objects.filter(subject__in=[each.subject for each in made])
     assert (owed.count(), owed.exclude(state="done").count()) == (15, 0)
+
+
+@pytest.mark.rule("R9")
+def test_a_move_of_what_waits_for_its_owner_tells_the_new_time_with_the_question(vendors) -> None:
+    make_client("bob@example.com")
+    booking = book("bob@example.com")
+    run_due(NOW)
+    move_booking(public_id=booking.public_id, starts_at=LATER, now=NOW)
+    run_due(NOW)
+    assert subjects(vendors, "bob@example.com") == ["Was this you?", "A booking was moved: was this you?"]
+    mail = vendors.mails("bob@example.com")[0]
+    assert "It was Mon 30 Nov, 09:00, and is now:" in mail.text
+    assert "30 November 2026, 11:00 to 11:20" in mail.text
+    assert "?own=" in mail.text
+    assert "Alice" not in mail.text + mail.html
 
 
 @pytest.mark.rule("R9")

@@ -119,8 +119,12 @@ class Money(RuleBasedStateMachine):
     def it_is_cancelled(self, which: int, fee: str) -> None:
         """By the client, by its link, or by her."""
         if fee:
-            said = {"fee": Booking.Fee(fee), "by": Booking.Side.CLIENT, "now": timezone.now()}
-            self.with_one("confirmed", which, lambda one: cancel_by_therapist(public_id=one.public_id, **said))
+            said = {"fee": Booking.Fee(fee), "by": Booking.Side.CLIENT}  # late, so that either can be chosen
+            self.with_one(
+                "confirmed",
+                which,
+                lambda one: cancel_by_therapist(public_id=one.public_id, now=one.starts_at, **said),
+            )
         else:
             said = {"is_owner": False, "now": timezone.now()}
             self.with_one("confirmed", which, lambda one: cancel_by_link(public_id=one.public_id, **said))

@@ -16,6 +16,7 @@ from integrations.outbox.operations import run_due
 from integrations.payments.stripe_gateway import RefundRequest
 from integrations.sandbox import faults, store, stripe_api, stripe_disputes, stripe_refunds, stripe_sessions
 from practice_admin.domain import settlements, unplaced
+from practice_admin.domain.booking_links import booking_token
 from practice_admin.domain.cancelling import cancel_by_link, cancel_by_therapist
 from practice_admin.domain.diary import SlotNotOffered, SlotTaken
 from practice_admin.domain.queries.ledger import ledger_of
@@ -248,9 +249,8 @@ def test_cancelling_in_time_pays_back_once_however_often_stripe_says_so(booking,
 
 @pytest.mark.rule("R19")
 def test_a_fee_that_is_kept_is_no_debt_and_no_credit(booking, alice) -> None:
-    cancel_by_therapist(
-        public_id=booking.public_id, fee=Booking.Fee.CHARGED, by=Booking.Side.CLIENT, now=timezone.now()
-    )
+    late = booking.starts_at - timedelta(hours=1)
+    cancel_by_therapist(public_id=booking.public_id, fee=Booking.Fee.CHARGED, by=Booking.Side.CLIENT, now=late)
     assert (balance(alice), Refund.objects.count()) == (0, 0)
 
 
@@ -300,6 +300,7 @@ def test_a_link_that_a_bank_refuses_leaves_the_session_and_says_so(alice, sessio
     run_due(timezone.now() + timedelta(seconds=2))
     [mail] = [mail for mail in stripe.mails("alice@example.com") if "did not arrive" in mail.subject]
     assert "Your session stands" in mail.text
+    assert f"/booking/{booking_token(owed)}/pay/" in mail.text
 
 
 def test_an_open_dispute_is_asked_about_once_an_hour_where_no_event_tells(booking) -> None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.urls import reverse
 
+from practice_admin.domain.refunds import refundable
 from practice_admin.models import Booking, Payment, Refund, Settlement
 from tests.factories import MONDAY, make_booking, make_client, make_session
 
@@ -22,8 +23,9 @@ def act(booking: Booking, name: str) -> str:
 
 
 def send(desk, booking: Booking, name: str, **typed):
-    """Send the form of an act, with a key of its own unless one is given."""
-    return desk.post(act(booking, name), {"form_key": str(uuid4())} | typed, follow=True)
+    """Send the form of an act as it is shown now, with a key of its own unless one is given."""
+    shown = {"form_key": str(uuid4())} | ({"known_left": refundable(booking)} if name == "refund" else {})
+    return desk.post(act(booking, name), shown | typed, follow=True)
 
 
 def beside(page, field: str) -> str:

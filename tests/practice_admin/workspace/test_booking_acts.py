@@ -46,7 +46,9 @@ def test_cancelling_names_the_mail_and_the_money_before_and_changes_nothing(desk
     words = text(desk.get(page_of(booking, "cancel")))
     assert "Oscar gets the mail “Your booking is cancelled”. You get none." in words
     assert "€70 goes back, the way it was paid." in words
-    assert "What was paid stays with you" in words
+    assert "What was paid stays with you" not in words
+    assert "so nothing is charged for it." in words
+    assert 'name="fee" value="waived" checked' in words
     assert "The mail begins: “I am sorry: this session cannot take place.”" in words
     assert "late cancellation" not in words
     assert as_it_was(booking)
@@ -54,7 +56,7 @@ def test_cancelling_names_the_mail_and_the_money_before_and_changes_nothing(desk
 
 @pytest.mark.parametrize(("by", "fee", "back"), [("client", "charged", []), ("therapist", "waived", [7000])])
 def test_cancelling_keeps_who_called_it_off_and_what_becomes_of_the_fee(desk, session, text, by, fee, back):
-    booking = booked(session, paid=7000)
+    booking = booked(session, hours=5, paid=7000)
     words = text(press(desk, booking, "cancel", by=by, fee=fee))
     booking.refresh_from_db()
     assert (booking.status, booking.cancelled_by, booking.fee) == ("cancelled", by, fee)
@@ -75,9 +77,24 @@ def test_a_late_cancellation_is_said_as_such(desk, session, text, hours, words):
 
 
 def test_a_charged_fee_that_was_not_paid_stays_owed(desk, session, text):
-    booking = booked(session)
+    booking = booked(session, hours=5)
     assert "Not paid yet" in text(press(desk, booking, "cancel", by="client", fee="charged"))
     assert "refund" not in kinds_owed()
+
+
+@pytest.mark.parametrize(
+    ("by", "hours", "words"),
+    [
+        ("therapist", 5, "You call it off yourself, so it cannot be charged."),
+        ("client", 72, "It can still be cancelled freely, so it cannot be charged."),
+    ],
+)
+def test_no_fee_is_charged_for_what_she_calls_off_or_what_is_free_to_go(desk, session, text, by, hours, words):
+    booking = booked(session, hours=hours, paid=7000)
+    page = press(desk, booking, "cancel", by=by, fee="charged")
+    assert (page.status_code, page.context["form"].errors["fee"]) == (422, [words])
+    assert f'name="by" value="{by}" checked' in text(page)
+    assert as_it_was(booking)
 
 
 def test_of_a_free_session_there_is_no_fee_to_choose(desk, text):

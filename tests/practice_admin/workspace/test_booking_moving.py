@@ -58,6 +58,15 @@ def test_the_nearest_and_seven_days_are_offered_and_its_own_time_is_not(desk, bo
     assert as_it_was(booking)
 
 
+@pytest.mark.rule("R19")
+@pytest.mark.parametrize("hours", [24, 0])
+def test_what_a_move_into_the_notice_takes_from_its_client_is_said_before(desk, booking, text, hours):
+    Booking.objects.update(notice_hours=hours)
+    page = text(desk.get(page_of(booking, "move")))
+    said = "At a time before Sat 28 Nov, 12:00, Oscar can no longer move or cancel it without you"
+    assert (said in page) == bool(hours)
+
+
 @pytest.mark.parametrize("asked", ["2026-12-14", "nonsense", "9999-12-31", "0001-01-01", ""])
 def test_other_days_are_shown_as_asked_and_never_beyond_what_is_offered(desk, booking, asked):
     times = desk.get(page_of(booking, "move"), {"from": asked}).context["times"]

@@ -20,6 +20,7 @@ from practice_admin.models import (
     KnownCalendar,
     Practice,
     RuleOverride,
+    SessionEvent,
 )
 from tests.contracts.google_door import lay
 from tests.factories import make_booking, make_client, make_session_type, open_every_day, therapist
@@ -292,6 +293,24 @@ def test_an_event_that_she_moved_moves_the_session_on_her_word(desk, dragged, te
     pull()
     assert desk.get("/admin/").context["needs"] == []
     assert places(dragged) == [HER_OWN]
+
+
+@pytest.mark.rule("R19")
+@pytest.mark.parametrize("hours", [24, 500])
+def test_following_an_event_into_the_notice_says_what_it_takes_from_the_client(desk, dragged, text, hours) -> None:
+    Booking.objects.update(notice_hours=hours)
+    page = text(desk.get(f"{PAGE}sessions/{dragged.public_id}/move/"))
+    assert ("they can no longer move or cancel it without you" in page) == (hours == 500)
+
+
+def test_of_an_event_that_she_deleted_no_time_is_said_and_none_is_followed(desk, dragged, text) -> None:
+    SessionEvent.objects.update(difference="deleted")
+    (need,) = desk.get("/admin/").context["needs"]
+    assert (need.detail, need.action) == ("The session still stands.", "Move")
+    page = text(desk.get(PAGE))
+    assert "You deleted the event" in page
+    assert "The event now" not in page
+    assert "Nothing differs any more" in text(desk.get(f"{PAGE}sessions/{dragged.public_id}/move/", follow=True))
 
 
 def test_a_time_that_is_not_offered_asks_for_her_reason_and_keeps_it(desk, dragged, text) -> None:

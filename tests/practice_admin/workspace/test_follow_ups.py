@@ -125,10 +125,12 @@ def test_a_call_is_written_down_and_told_in_the_timeline(desk, alice, text):
         ({"happened_at": ""}, "happened_at"),
         ({"happened_at": "late"}, "happened_at"),
         ({"words": "x" * 5001}, "words"),
+        ({"words": ""}, "words"),
+        ({"words": " \n "}, "words"),
     ],
 )
 def test_what_cannot_be_written_down_is_said_beside_its_field(desk, alice, typed, field):
-    form = {"kind": "call_in", "happened_on": "2026-11-26", "happened_at": "18:30", "words": ""} | typed
+    form = {"kind": "call_in", "happened_on": "2026-11-26", "happened_at": "18:30", "words": "He rang."} | typed
     answer = desk.post(page_of(alice, "contacts"), form)
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {field}

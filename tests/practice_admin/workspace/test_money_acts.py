@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from integrations.outbox.models import Effect
 from practice_admin.domain.booking_links import booking_token
-from practice_admin.models import Refund, Settlement
+from practice_admin.models import Booking, Refund, Settlement
 from tests.factories import MONDAY, NOW, make_booking, therapist
 from tests.practice_admin.money.rows import dispute, payment, refund
 from tests.practice_admin.workspace.diary_pages import UNKNOWN, page_of
@@ -110,6 +110,27 @@ def test_an_amount_that_was_not_owed_is_refused_beside_it_and_nothing_is_recorde
     assert not moved()
 
 
+def test_of_two_open_pages_the_second_is_told_what_is_left_and_refunds_nothing(desk, text):
+    booking = owed()
+    payment(booking)
+    send(desk, booking, "refund", amount="20", fee="lowered")
+    page = send(desk, booking, "refund", amount="20", fee="lowered", known_left="7000")
+    assert page.status_code == 409
+    assert "What is left has changed since this page was opened." in text(page)
+    assert (value_of(page, "amount"), value_of(page, "known_left")) == ("50.00", "5000")
+    assert [each.amount_minor for each in Refund.objects.all()] == [2000]
+
+
+def test_money_in_dispute_is_not_offered_to_go_back_and_by_address_it_says_why(desk, text):
+    booking = owed()
+    dispute(payment(booking), 7000)
+    assert "refund" not in offered(desk, booking, text)
+    assert "This payment is in dispute" in text(desk.get(act(booking, "refund")))
+    page = send(desk, booking, "refund", amount="70", fee="lowered")
+    assert (page.status_code, text(page).count("This payment is in dispute")) == (409, 1)
+    assert not Refund.objects.exists()
+
+
 def test_a_payment_by_hand_is_offered_with_what_is_owed_and_recorded_once(desk, text):
     booking, key = owed(), str(uuid4())
     settled(booking, 3000, "cash")
@@ -170,6 +191,37 @@ def test_a_debt_is_waived_in_part_and_then_whole(desk, text):
     assert value_of(page, "amount") == "50.00"
     assert ">Waived</span>" in text(send(desk, booking, "waive", amount="50", note=""))
     assert offered(desk, booking, text) == []
+
+
+@pytest.mark.parametrize(
+    ("back", "waived", "pill", "sums"),
+    [
+        (1050, 0, "Paid", "Nothing is owed. The fee is €59.50 of €70, after what was given back."),
+        (0, 2000, "Paid, the rest waived", "Nothing is owed. The fee is €50 of €70, after what was waived."),
+        (1050, 500, "Paid, the rest waived", "The fee is €54.50 of €70, after what was given back and waived."),
+        (0, 0, "Paid", "Nothing is owed. The price was €70."),
+    ],
+)
+def test_what_the_card_says_of_the_fee_adds_up(desk, text, back, waived, pill, sums):
+    booking = owed()
+    paid = payment(booking, 7000 - waived)
+    if back:
+        refund(paid, back, lowers_fee_minor=back)
+    if waived:
+        settled(booking, waived, "waived")
+    words = text(desk.get(page_of(booking)))
+    assert f">{pill}</span>" in words
+    assert sums in " ".join(words.split())
+
+
+@pytest.mark.parametrize("status", ["no_show", "cancelled"])
+def test_a_charged_session_that_was_missed_or_called_off_has_its_payment_link(desk, text, status):
+    booking = owed()
+    Booking.objects.update(status=status, fee="charged")
+    assert offered(desk, booking, text) == ["received", "waive", "pay-link"]
+    with time_machine.travel(MONDAY + timedelta(days=3), tick=False):
+        assert offered(desk, booking, text) == ["received", "waive", "pay-link"]
+        assert text(desk.get(act(booking, "pay-link"))).count("<form")
 
 
 def test_what_was_recorded_by_mistake_is_undone_once_and_stays_to_be_read(desk, text):
