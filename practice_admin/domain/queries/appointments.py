@@ -1,6 +1,6 @@
 """What one client has booked (R16), and what they could book."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -26,3 +26,8 @@ def _bookings(client: Client) -> QuerySet[Booking]:
 def live_booking(client: Client, *, starts_at: datetime) -> Booking | None:
     """The client's own booking that begins at this instant, held or confirmed."""
     return _bookings(client).filter(starts_at=starts_at, status__in=Booking.LIVE).first()
+
+
+def is_about_to_begin(booking: Booking, *, now: datetime) -> bool:
+    """Whether joining it is what comes next: from an hour before it begins."""
+    return booking.starts_at - now <= timedelta(hours=1)
