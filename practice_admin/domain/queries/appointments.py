@@ -31,3 +31,9 @@ def live_booking(client: Client, *, starts_at: datetime) -> Booking | None:
 def is_about_to_begin(booking: Booking, *, now: datetime) -> bool:
     """Whether joining it is what comes next: from an hour before it begins."""
     return booking.starts_at - now <= timedelta(hours=1)
+
+
+def has_agreed_before(client: Client) -> bool:
+    """Whether they have agreed, with a booking of their own, that their details are kept."""
+    agreed = Booking.objects.filter(client=client, consented_at__isnull=False)
+    return agreed.filter(awaits_owner=False).exists()  # what a stranger ticked under their address is not theirs
