@@ -56,8 +56,8 @@ def _difference(entry: SessionEvent) -> Need:
     booking, is_moved = entry.booking, entry.difference == SessionEvent.Difference.MOVED
     card = reverse("admin:booking", args=[booking.public_id])
     words, way = ("Move the session", "admin:follow_event") if can_follow(entry) else ("Move", "admin:move_booking")
-    is_seen = is_moved and entry.seen_starts_at and entry.seen_ends_at
-    now_at = span(entry.seen_starts_at, entry.seen_ends_at) if is_seen else ""
+    starts_at, ends_at = entry.seen_starts_at, entry.seen_ends_at
+    now_at = span(starts_at, ends_at) if is_moved and starts_at and ends_at else ""
     return Need(
         icon="edit_calendar",
         title=f"You {'moved' if is_moved else 'deleted'} the event of a session with {booking.client} in Google",
