@@ -15,6 +15,7 @@ from practice_admin.domain.cancelling import why_not_cancellable
 from practice_admin.domain.holds import MoneyOnItsWay
 from practice_admin.domain.moving import why_not_movable
 from practice_admin.domain.policy import policy_words, was_late
+from practice_admin.domain.queries.appointments import is_about_to_begin
 from practice_admin.models import Booking
 
 Status = Booking.Status
@@ -159,6 +160,11 @@ class BookingView:
         """The way into the video call; "" for a session that is held elsewhere."""
         is_virtual = self.booking.session_type.is_virtual
         return reverse("booking_public:join", args=[self.visit.token]) if is_virtual else ""
+
+    @property
+    def join_kind(self) -> str:
+        """How loud the button to join is: quiet until it is about to begin."""
+        return "" if is_about_to_begin(self.booking, now=self.visit.now) else "quiet"
 
     @cached_property
     def why_not_moved(self) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from booking_public import presenters
 from booking_public.details_view import DetailsView
-from booking_public.forms import DetailsForm, VisitorForm
+from booking_public.forms import AgreedForm, DetailsForm, InCareForm, VisitorForm
 from booking_public.just_booked import own_booking_url, remember
 from booking_public.kept_money import HOLD_STAYS
 from booking_public.limits import BOOKING, limited
@@ -22,7 +22,7 @@ from booking_public.session_types import find_type, locked_page
 from booking_public.visit import visit_to
 from booking_public.visitors import signed_in_client
 from clients.domain.people import Visitor
-from clients.models import Client
+from clients.models import Client, Stage
 from integrations import payments
 from integrations.errors import VendorError
 from practice_admin.domain import wording
@@ -31,11 +31,12 @@ from practice_admin.domain.bookings import book_as_guest, book_session
 from practice_admin.domain.diary import GateClosed, LimitReached, SlotNotOffered, SlotTaken, ensure_open_to
 from practice_admin.domain.holds import HoldInTheWay
 from practice_admin.domain.queries import diary
-from practice_admin.domain.queries.appointments import live_booking
+from practice_admin.domain.queries.appointments import has_agreed_before, live_booking
 from practice_admin.domain.queries.diary import Asker
 from practice_admin.handlers.calendar import connected_calendar
 from practice_admin.models import Booking, Practice, SessionType
 
+IN_CARE = {Stage.INTAKE, Stage.ONGOING}
 TAKEN, NOT_FREE = "That time was just taken", "That time is not free"
 
 
@@ -112,6 +113,7 @@ def _booked(session_type: SessionType, client: Client | None, typed: dict[str, A
             now=now,
             time_zone=zone,
             reason=typed["reason"],
+            has_agreed="consent" in typed,
             calendar=calendar,
             gateway=payments.gateway(),
         )
@@ -155,4 +157,9 @@ def _limit_page(request: HttpRequest, sentence: str) -> HttpResponse:
 
 
 def _form_class(client: Client | None) -> type[DetailsForm]:
-    return VisitorForm if client is None else DetailsForm
+    """What is asked of whom: of somebody in care less than of a newcomer."""
+    if client is None:
+        return VisitorForm
+    if client.stage not in IN_CARE:
+        return DetailsForm
+    return AgreedForm if has_agreed_before(client) else InCareForm

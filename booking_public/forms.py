@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 from django import forms
 
@@ -40,6 +41,26 @@ class DetailsForm(forms.Form):
         label="I agree that my details are kept to arrange this session.",
         error_messages={"required": "Please tick this, so that we may keep your details for the session."},
     )
+
+
+class InCareForm(DetailsForm):
+    """The same for somebody whom the therapist knows already."""
+
+    reason = forms.CharField(
+        label="Anything you would like to say before?",
+        help_text="Only your therapist reads it.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class AgreedForm(InCareForm):
+    """The same for somebody who has agreed before, and is not asked again; a tick that comes all the same is fine."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["consent"]
 
 
 class VisitorForm(DetailsForm):

@@ -16,6 +16,7 @@ from integrations.payments.amounts import objection
 from practice_admin.domain import wording
 from practice_admin.domain.booking_links import GOOD_FOR, booking_token, owner_tag
 from practice_admin.domain.money import amount_text, price_text
+from practice_admin.domain.queries.appointments import is_about_to_begin
 from practice_admin.domain.refunds import left_of
 from practice_admin.models import Booking, Payment, Practice
 
@@ -87,6 +88,7 @@ def booking_view(booking: BookingWithPayments, reader: Reader) -> dict[str, Any]
         "is_awaited": booking.is_awaited,
         "pay_url": _pay_url(booking) if url and is_open and not _why_no_card(booking) else "",
         "join_url": _join_url(booking) if is_on and booking.session_type.is_virtual else "",
+        "join_kind": "" if is_about_to_begin(booking, now=reader.now) else "quiet",
         "awaits_owner": is_confirmed and booking.awaits_owner,
         "move_url": f"{url}?ask=move" if url and is_confirmed and booking.awaits_new_time else "",
     }

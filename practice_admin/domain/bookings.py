@@ -73,11 +73,13 @@ def book_session(
     now: datetime,
     time_zone: str = "",
     reason: str = "",
+    has_agreed: bool = True,
     calendar: LiveCalendar | None = None,
     gateway: StripeGateway | None = None,
 ) -> Booking:
     """Book one session for a signed-in client: a free one is confirmed, a priced one holds its time until it is paid.
 
+    `has_agreed` says that they agreed, with this one, that their details are kept; those who did before are not asked.
     One time at a time is held for a client: what they hold unpaid is given up for this one, at Stripe first, by the
     `gateway`; the very time that they hold is answered as it is. Google, where a `calendar` is given, is asked first
     (R14). Raises GateClosed, LimitReached, SlotTaken, SlotNotOffered, HoldInTheWay, and VendorError where a hold
@@ -107,7 +109,7 @@ def book_session(
             hold_expires_at=None if is_free else now + HOLD_LIFETIME,
             time_zone=time_zone or client.user.time_zone or practice.time_zone,
             reason=reason,
-            consented_at=now,
+            consented_at=now if has_agreed else None,
         )
         if is_free:
             owe(ON_CONFIRMATION, subject=booking.subject, version=booking.version, now=now)

@@ -39,13 +39,16 @@ def decimal_text(minor: int, currency: str) -> str:
 def read_amount(text: str, currency: str) -> int | None:
     """What somebody typed as an amount ("70", "70.50", "1,070.50", "70,50", "€ 70"), in minor units; None for none.
 
-    The last point or comma is the decimal one where as many digits follow as the currency has decimals, or fewer.
+    The last point or comma is the decimal one where as many digits follow as the currency has decimals, or fewer. A
+    lone point before three digits ("12.345") may be meant as either, so it is no amount; a comma there groups.
     """
     typed = re.sub(r"[\s\u00a0\u202f\u2019']", "", text.strip().removeprefix(SIGNS.get(currency.upper(), "\0")))
     typed = typed.replace("\u2212", "-")
     if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]{3})*([.,][0-9]{1,3})?", typed) or not typed.isascii():
         return None
     places = decimal_places(currency)
+    if places < 3 and re.fullmatch(r"-?[0-9]+\.[0-9]{3}", typed):
+        return None
     digits = re.split(r"[.,]", typed)
     part = digits.pop() if len(digits) > 1 and len(digits[-1]) <= places else ""
     if any(len(group) != 3 for group in digits[1:]):

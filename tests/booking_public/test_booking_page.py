@@ -87,3 +87,12 @@ def test_asking_for_links_from_the_bookings_page_has_the_same_limit_as_the_sign_
     answers = [client.post(address, {"action": "sign_in_link"}) for _ in range(BY_EMAIL.hits + 5)]
     assert {answer.status_code for answer in answers} == {200}
     assert SignInRequest.objects.count() == BY_EMAIL.hits
+
+
+@pytest.mark.parametrize(("minutes", "is_main"), [(61, False), (60, True), (-5, True)])
+def test_joining_is_the_main_button_from_an_hour_before(client: Browser, minutes: int, is_main: bool) -> None:
+    address = client.post(DETAILS, typed())["Location"].split("?")[0]
+    with time_machine.travel(MONDAY - timedelta(minutes=minutes), tick=False):
+        page = client.get(address).text
+    assert (f'class="button" href="{address}join/"' in page) == is_main
+    assert (f'class="button button--quiet" href="{address}join/"' in page) != is_main

@@ -1,6 +1,6 @@
 """What one client has booked (R16), and what they could book."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -26,3 +26,14 @@ def _bookings(client: Client) -> QuerySet[Booking]:
 def live_booking(client: Client, *, starts_at: datetime) -> Booking | None:
     """The client's own booking that begins at this instant, held or confirmed."""
     return _bookings(client).filter(starts_at=starts_at, status__in=Booking.LIVE).first()
+
+
+def is_about_to_begin(booking: Booking, *, now: datetime) -> bool:
+    """Whether joining it is what comes next: from an hour before it begins."""
+    return booking.starts_at - now <= timedelta(hours=1)
+
+
+def has_agreed_before(client: Client) -> bool:
+    """Whether they have agreed, with a booking of their own, that their details are kept."""
+    agreed = Booking.objects.filter(client=client, consented_at__isnull=False)
+    return agreed.filter(awaits_owner=False).exists()  # what a stranger ticked under their address is not theirs

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from clients.domain.refusals import Refusal
 from clients.models import Client
-from practice_admin.domain.arranging import Arrangement
+from practice_admin.domain.arranging import Arrangement, TimeIsOver
 from practice_admin.domain.series import Occurrence, SeriesConflict, book_series, check_series
 from practice_admin.handlers.calendar import connected_calendar
 from practice_admin.models import Booking, SessionType
@@ -44,6 +44,8 @@ def plan_series(request: HttpRequest, public_id: UUID, slug: str) -> HttpRespons
     """
     client, session_type = client_or_404(public_id), get_object_or_404(SessionType, slug=slug)
     now, asked = timezone.now(), BookForm(request.GET, zone=zone_of(request))
+    if asked.is_valid() and asked.when <= now:
+        asked.add_error("start", TimeIsOver.public_message)
     if not asked.is_valid() or not asked.weeks or why_shut_to(client, session_type):
         return time_page(request, client, session_type, asked, now, status=UNPROCESSABLE)
     series = _Series(request, client, session_type, asked, now)

@@ -40,6 +40,7 @@ class ChoicesForm(forms.Form):
             "min_value": "Half an hour is the least: it is read every 15 minutes.",
             "max_value": "A week (10080 minutes) is the most.",
             "invalid": "Please give a number of minutes.",
+            "required": "Please give a number of minutes.",
         },
         widget=forms.NumberInput(attrs={"class": "desk-input", "inputmode": "numeric"}),
     )

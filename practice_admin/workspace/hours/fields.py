@@ -54,6 +54,7 @@ class DayField(forms.DateField):
     default_error_messages = {
         "required": "Please choose a day.",
         "invalid": "Please write a day like 2026-12-24.",
+        "beyond": f"Please choose a day from {YEARS[0]} to {YEARS[-1]}.",
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -63,5 +64,5 @@ class DayField(forms.DateField):
     def to_python(self, value: Any) -> date | None:
         day = super().to_python(value)
         if day is not None and day.year not in YEARS:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+            raise forms.ValidationError(self.error_messages["beyond"], code="beyond")
         return day

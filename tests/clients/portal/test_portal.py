@@ -88,6 +88,7 @@ def test_home_shows_the_next_session_in_the_clients_own_zone(browser, alice):
     assert "Monday 30 November 2026, 14:30 to 15:20" in page
     assert "Kolkata time (UTC+5:30)" in page
     assert f'href="/booking/{booking_token(booking)}/"' in page
+    assert f'class="button button--quiet" href="/booking/{booking_token(booking)}/join/"' in page
     assert f"/booking/{booking_token(later)}/" not in page
 
 

@@ -91,6 +91,7 @@ def test_the_clients_zone_stands_beside_hers_only_where_they_differ(desk, sessio
         ({"status": "cancelled", "cancelled_by": "client", "fee": "charged"}, "Not paid yet"),
         ({"status": "no_show", "fee": "waived"}, "Waived"),
         ({"status": "pending_payment"}, "Waiting for payment"),
+        ({"status": "expired"}, "Not paid, let go"),  # true of what ran out, and of what its client gave up
     ],
 )
 def test_it_is_marked_for_what_it_is(desk, session, text, fields, words):

@@ -70,6 +70,13 @@ def test_what_is_free_is_booked_in_one_act_under_one_series_and_told_in_one_mail
     assert not RuleOverride.objects.exists()
 
 
+def test_a_series_that_begins_in_the_past_is_refused_beside_its_time(desk, oscar, text):
+    for page in (desk.get(address(oscar, NOW - HOUR)), desk.post(address(oscar, NOW - HOUR), {})):
+        assert page.status_code == 422
+        assert page.context["form"].errors == {"start": ["That time is over. Please choose one that is still ahead."]}
+    assert not Booking.objects.exists()
+
+
 @pytest.mark.rule("R3")
 def test_a_taken_one_is_shown_with_what_is_free_nearby_and_has_to_be_decided(desk, oscar, session, text):
     others_session(session, MONDAY + WEEK)

@@ -165,6 +165,8 @@ def test_choices_are_kept_and_refused_beside_their_field_with_what_was_typed(des
     refused = desk.post(f"{PAGE}choices/", good | {"blocks": []})
     assert "Choose at least one calendar" in text(refused)
     assert 'value="90"' in text(refused)
+    refused = desk.post(f"{PAGE}choices/", good | {"mirror_max_age_minutes": ""})
+    assert refused.context["form"].errors == {"mirror_max_age_minutes": ["Please give a number of minutes."]}
     refused = desk.post(f"{PAGE}choices/", good | {"receives": CHOIR})
     assert "cannot be written into that calendar" in text(refused)
     assert CalendarConnection.objects.get().calendar_id == HER_OWN
