@@ -1,12 +1,13 @@
 """The public site in a real browser: to axe's liking, at any width, and written by somebody who is no developer."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client as Browser
 
 from clients.models import User
 from site_cms.pages.models import ArticleIndexPage, ArticlePage
+from tests.browser.axe import Axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,6 +18,7 @@ PATHS += ["/about/", "/contact/", "/contact/?sent=1", "/privacy/", "/search/?q=b
 @pytest.fixture
 def sample(transactional_db, settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+    caches["pages"].clear()  # a copied database counts its transactions from the start again
     call_command("seed_demo", verbosity=0)
 
 
