@@ -18,7 +18,8 @@ PATHS += ["/about/", "/contact/", "/contact/?sent=1", "/privacy/", "/search/?q=b
 @pytest.fixture
 def sample(transactional_db, settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
-    caches["pages"].clear()  # a copied database counts its transactions from the start again
+    for name in caches:  # pages and pictures' sizes that were kept of another database
+        caches[name].clear()
     call_command("seed_demo", verbosity=0)
 
 
@@ -49,7 +50,7 @@ def test_nothing_on_the_site_offends_its_own_policy(page, sample) -> None:
     page.evaluate("document.querySelector('audio').load()")
     page.wait_for_function("document.querySelector('audio').error === null")
 
-    assert [text for text in said if "Content Security Policy" in text] == []
+    assert said == []
 
 
 def test_she_writes_an_article_and_it_is_on_the_site_in_the_feed_the_map_and_the_search(
