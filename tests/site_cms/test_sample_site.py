@@ -26,6 +26,7 @@ def walk(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[dict[
     outer = transaction.atomic()
     outer._from_testcase = True  # as a test case's own: operations may be durable within
     files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    caches["default"].clear()  # Wagtail's word of where a picture's sizes lie, in somebody else's folder
     with django_db_blocker.unblock(), files, outer:
         call_command("seed_demo", verbosity=0)
         yield walked(Client())
