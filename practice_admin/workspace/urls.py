@@ -8,9 +8,8 @@ from django.urls import URLPattern, path
 from practice_admin.workspace import enquiries, views, waivers
 from practice_admin.workspace.arranging import series
 from practice_admin.workspace.arranging import views as arranging
-from practice_admin.workspace.calendar import connecting, following
-from practice_admin.workspace.calendar import views as calendar
-from practice_admin.workspace.hours import views as hours
+from practice_admin.workspace.calendar.urls import calendar_urls
+from practice_admin.workspace.hours.urls import hours_urls
 from practice_admin.workspace.illness import views as illness
 from practice_admin.workspace.messages.urls import messages_urls
 from practice_admin.workspace.money.urls import money_urls
@@ -52,24 +51,9 @@ def desk_urls(guard: Guard) -> list[URLPattern]:
         path("enquiries/quiet/<uuid:public_id>/hear/", guard(enquiries.hear_again), name="hear_again"),
         path("away/", guard(illness.away), name="away"),
         path("why/", guard(troubleshooting.why), name="why"),
-        path("hours/", guard(hours.show_hours), name="hours"),
-        path("hours/week/", guard(hours.set_week), name="set_week"),
-        path("hours/date/", guard(hours.set_date), name="set_date"),
-        path("hours/date/clear/", guard(hours.clear_date), name="clear_date"),
-        path("hours/time-off/", guard(hours.ask_time_off), name="ask_time_off"),
-        path("hours/time-off/take/", guard(hours.take_time_off), name="take_time_off"),
-        path("hours/time-off/<int:block_id>/end/", guard(hours.end_time_off), name="end_time_off"),
-        path("calendar/", guard(calendar.show_calendar), name="calendar"),
-        path("calendar/connect/", guard(connecting.begin), name="connect_calendar"),
-        path("calendar/callback/", guard(connecting.finish), name="calendar_connected"),
-        path("calendar/disconnect/", guard(calendar.disconnect_calendar), name="disconnect_calendar"),
-        path("calendar/choices/", guard(calendar.choose_calendars), name="choose_calendars"),
-        path("calendar/read/", guard(calendar.read_calendar), name="read_calendar"),
-        path("calendar/clashes/<uuid:public_id>/<str:key>/ignore/", guard(calendar.ignore_clash), name="ignore_clash"),
-        path("calendar/sessions/<uuid:public_id>/put-back/", guard(calendar.put_event_back), name="put_event_back"),
-        path("calendar/sessions/<uuid:public_id>/ignore/", guard(calendar.ignore_difference), name="ignore_difference"),
-        path("calendar/sessions/<uuid:public_id>/move/", guard(following.follow_event), name="follow_event"),
         path("effects/<int:effect_id>/retry/", guard(views.retry_effect), name="retry_effect"),
+        *hours_urls(guard),
+        *calendar_urls(guard),
         *people_urls(guard),
         *money_urls(guard),
         *notes_urls(guard),
